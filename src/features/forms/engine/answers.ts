@@ -1,0 +1,70 @@
+import type { NaturalIdentity } from '../../../adapters/national-identity/contract.ts'
+import type { Text } from '../../../platform/i18n/language.ts'
+
+export interface NameValue {
+  title?: string
+  family: string
+  given: string
+}
+
+/** An address (cím) in Hungary; either a street and a number or a parcel number (helyrajzi szám) locates it. */
+export interface AddressValue {
+  postalCode: string
+  settlement: string
+  street?: string
+  streetType?: string
+  houseNumber?: string
+  building?: string
+  staircase?: string
+  floor?: string
+  door?: string
+  parcelNumber?: string
+}
+
+/** A value with parts, as typed or canonical. */
+export type Parts = { [part: string]: string }
+
+/**
+ * One answer, JSON-serialisable. Canonical once it is right (`2026-11-22`, `1/2`, `8300439994`), else exactly what was typed,
+ * so that a page can be shown again and a draft kept. Reading a canonical value again gives the same value.
+ */
+export type Answer = string | string[] | Parts | AnswerRow[]
+export type AnswerRow = { [fieldId: string]: Answer }
+
+/** Answers by the field's id; a repeating group is a list of rows. A missing key: the page has not been sent yet. */
+export type Answers = { [fieldId: string]: Answer }
+
+/** A file already stored by whoever keeps the draft. */
+export interface AttachedFile {
+  id: string
+  name: string
+  sizeBytes: number
+  /** what the virus check says; an infected file counts as none */
+  scan: 'pending' | 'clean' | 'infected' | 'not-scanned'
+}
+
+/** Everything a form may know besides the answers. The engine has no clock, no request and no database. */
+export interface FormContext {
+  /** calendar day in Budapest, YYYY-MM-DD */
+  today: string
+  settlement: { id: number; name: string; postalCodes: readonly string[] }
+  /** null: filling in without signing in; then nothing is locked */
+  identity: NaturalIdentity | null
+  contact: { email?: string | undefined; phone?: string | undefined }
+  actingAs: 'self'
+  /** files by attachment field; undefined where no files are kept (print), and then none is asked for */
+  attachments?: { readonly [fieldId: string]: readonly AttachedFile[] } | undefined
+}
+
+/** A sentence of the catalogue, or the definition's own. */
+export type Message = { key: string; values?: Record<string, string | number | Text> } | { text: Text }
+
+/** `field` is the id of the HTML element that the error leads to. */
+export interface FieldError {
+  field: string
+  pageId: string
+  message: Message
+}
+
+/** A posted form as the body parser gives it; only names the page expects are looked at. */
+export type Posted = { readonly [name: string]: string | readonly string[] | undefined }

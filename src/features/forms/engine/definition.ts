@@ -1,0 +1,219 @@
+import { z } from 'zod'
+import { specialistSystems } from '../../../adapters/specialist-systems/contract.ts'
+
+/**
+ * What a form (űrlap) is made of: pure data, one file per published version. The schema is the reference for whoever writes one;
+ * what it cannot say (no dangling reference, every page reachable …) is in soundness.ts.
+ */
+
+const sentence = z.string().trim().min(1)
+
+/** A sentence in both languages; neither may be missing. */
+export const text = z.strictObject({ hu: sentence, en: sentence })
+
+const day = z.iso.date()
+const fieldId = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/)
+const pageId = fieldId
+const choiceValue = fieldId
+
+/** Where a number or a title comes from. `verified: false` marks what nobody has checked against the law in force. */
+const source = z.strictObject({ text, verified: z.boolean(), validFrom: day, validTo: day.optional() })
+
+/** A number, a share (`1/2`), a day or the sum of such answers; a missing answer makes the comparison undecided. */
+const operand = z.union([
+  z.strictObject({ field: fieldId }),
+  z.strictObject({ value: z.string() }),
+  z.strictObject({ today: z.literal(true), plusDays: z.int().optional() }),
+  z.strictObject({ sum: z.array(fieldId).min(1) }),
+  z.strictObject({ year: fieldId }),
+])
+export type Operand = z.infer<typeof operand>
+
+/**
+ * A question about the answers. Names of fields are looked up in the same row of a repeating group first, then in the form.
+ * An undecided condition (an answer is missing) hides what depends on it, and raises no error where it guards a rule.
+ */
+export type Condition =
+  | { field: string; is: string }
+  | { field: string; in: string[] }
+  | { field: string; contains: string }
+  | { field: string; filled: boolean }
+  | { compare: [Operand, Comparison, Operand] }
+  | { inSettlement: string }
+  | { all: Condition[] }
+  | { any: Condition[] }
+  | { not: Condition }
+
+const comparison = z.enum(['<', '<=', '=', '>=', '>'])
+export type Comparison = z.infer<typeof comparison>
+
+export const condition: z.ZodType<Condition> = z.lazy(() =>
+  z.union([
+    z.strictObject({ field: fieldId, is: z.string() }),
+    z.strictObject({ field: fieldId, in: z.array(z.string()).min(1) }),
+    z.strictObject({ field: fieldId, contains: z.string() }),
+    z.strictObject({ field: fieldId, filled: z.boolean() }),
+    z.strictObject({ compare: z.tuple([operand, comparison, operand]) }),
+    z.strictObject({ inSettlement: fieldId }),
+    z.strictObject({ all: z.array(condition).min(1) }),
+    z.strictObject({ any: z.array(condition).min(1) }),
+    z.strictObject({ not: condition }),
+  ]),
+)
+
+/** What must hold when the field it stands at is filled in; a `warning` is shown and blocks nothing. */
+const rule = z.strictObject({
+  id: fieldId,
+  level: z.enum(['error', 'warning']),
+  must: condition,
+  message: text,
+})
+export type Rule = z.infer<typeof rule>
+
+const prefillSource = z.enum([
+  'identity.name',
+  'identity.birth-name',
+  'identity.mother-name',
+  'identity.birth-place',
+  'identity.birth-date',
+  'contact.email',
+  'contact.phone',
+  'settlement.name',
+  'today',
+])
+export type PrefillSource = z.infer<typeof prefillSource>
+
+/**
+ * Data known from elsewhere. What comes from the identification (azonosítás) is locked: shown, not typed, and taken afresh from
+ * the identification whenever the answers are read. `when` says in which case the known data belong here at all.
+ */
+const prefill = z.strictObject({
+  from: prefillSource,
+  locked: z.boolean(),
+  when: condition.optional(),
+})
+
+const choice = z.strictObject({ value: choiceValue, label: text, hint: text.optional() })
+
+const everyField = {
+  id: fieldId,
+  label: text,
+  hint: text.optional(),
+  /** longer explanation, opened on demand */
+  help: text.optional(),
+  required: z.boolean().default(true),
+  /** what to say when a required answer is missing; without it a general sentence */
+  requiredMessage: text.optional(),
+  when: condition.optional(),
+  prefill: prefill.optional(),
+  rules: z.array(rule).default([]),
+  width: z.enum(['w-2', 'w-3', 'w-4', 'w-5', 'w-10', 'w-20', 'full']).optional(),
+}
+
+const field = z.discriminatedUnion('type', [
+  z.strictObject({ ...everyField, type: z.literal('text'), maxLength: z.int().positive(), autocomplete: z.string().optional() }),
+  z.strictObject({ ...everyField, type: z.literal('long-text'), maxLength: z.int().positive(), rows: z.int().positive() }),
+  z.strictObject({
+    ...everyField,
+    type: z.literal('number'),
+    decimals: z.int().min(0).max(4),
+    min: z.string().optional(),
+    max: z.string().optional(),
+    suffix: text.optional(),
+  }),
+  z.strictObject({ ...everyField, type: z.literal('date'), input: z.enum(['parts', 'text']).default('parts') }),
+  z.strictObject({ ...everyField, type: z.literal('yes-no') }),
+  z.strictObject({
+    ...everyField,
+    type: z.literal('choice'),
+    choices: z.array(choice).min(2),
+    control: z.enum(['radios', 'select']).default('radios'),
+  }),
+  z.strictObject({ ...everyField, type: z.literal('choices'), choices: z.array(choice).min(2) }),
+  z.strictObject({ ...everyField, type: z.literal('name'), withTitle: z.boolean().default(false) }),
+  z.strictObject({
+    ...everyField,
+    type: z.literal('address'),
+    /** the address lies in the settlement the form is sent to: the settlement is fixed, the postal code is one of its own */
+    within: z.literal('settlement').optional(),
+  }),
+  z.strictObject({ ...everyField, type: z.literal('foreign-address') }),
+  z.strictObject({ ...everyField, type: z.literal('email') }),
+  z.strictObject({ ...everyField, type: z.literal('phone') }),
+  z.strictObject({ ...everyField, type: z.literal('tax-id') }),
+  z.strictObject({ ...everyField, type: z.literal('tax-number') }),
+  z.strictObject({ ...everyField, type: z.literal('company-register-number') }),
+  z.strictObject({ ...everyField, type: z.literal('statistical-number') }),
+  z.strictObject({ ...everyField, type: z.literal('parcel-number') }),
+  z.strictObject({ ...everyField, type: z.literal('share') }),
+  z.strictObject({ ...everyField, type: z.literal('attachment'), multiple: z.boolean().default(false) }),
+  z.strictObject({ ...everyField, type: z.literal('declaration') }),
+])
+export type FieldDefinition = z.infer<typeof field>
+export type FieldType = FieldDefinition['type']
+export type FieldOf<T extends FieldType> = Extract<FieldDefinition, { type: T }>
+
+/** Rows of the same fields, such as the co-owners (tulajdonostársak) of a parcel. */
+const group = z.strictObject({
+  type: z.literal('group'),
+  id: fieldId,
+  label: text,
+  /** what one row is called: „tulajdonostárs” */
+  rowLabel: text,
+  addLabel: text,
+  hint: text.optional(),
+  help: text.optional(),
+  min: z.int().min(0),
+  max: z.int().min(1).max(50),
+  when: condition.optional(),
+  rules: z.array(rule).default([]),
+  fields: z.array(field).min(1),
+})
+export type GroupDefinition = z.infer<typeof group>
+export type ItemDefinition = FieldDefinition | GroupDefinition
+
+const page = z.strictObject({
+  /** part of the address, hence Hungarian without accents */
+  id: pageId,
+  title: text,
+  intro: z.array(text).default([]),
+  when: condition.optional(),
+  items: z.array(z.union([field, group])).min(1),
+})
+export type PageDefinition = z.infer<typeof page>
+
+/** The municipality's areas of business (ágazatok), in the order they are shown. */
+export const sectors = ['tax', 'industry-trade', 'probate', 'possession', 'civil-registry', 'social', 'general'] as const
+export type Sector = (typeof sectors)[number]
+
+/** In whose name somebody acts (eljárás módja, szerepkör). */
+export const mannersOfActing = ['self', 'company', 'self-as-sole-trader', 'sole-trader', 'other-person', 'public-body'] as const
+export type MannerOfActing = (typeof mannersOfActing)[number]
+
+export const formDefinition = z.strictObject({
+  code: fieldId,
+  version: z.int().positive(),
+  sector: z.enum(sectors),
+  /** the specialist system (szakrendszer) that may take the registered case over */
+  system: z.enum(specialistSystems).nullable(),
+  title: text,
+  /** one sentence for lists and search results */
+  summary: text,
+  /** words people search by besides those of the title */
+  searchWords: z.strictObject({ hu: z.array(sentence), en: z.array(sentence) }),
+  purpose: z.array(text).min(1),
+  audience: z.array(text).min(1),
+  needs: z.array(text).min(1),
+  consequences: z.array(text).default([]),
+  /** by when the citizen must send it in; a sentence, since it hangs on a life event */
+  clientDeadline: text.optional(),
+  /** calendar days the office has, from the day of submission */
+  deadlineDays: z.int().positive(),
+  deadlineSource: source,
+  fee: z.strictObject({ amountHuf: z.int().nonnegative(), note: text, source }),
+  /** class of the filing plan (irattári tétel): how long the office keeps it; null years: not disposable */
+  retention: z.strictObject({ class: z.string(), years: z.int().positive().nullable(), source }),
+  manners: z.array(z.enum(mannersOfActing)).min(1),
+  pages: z.array(page).min(1),
+})
+export type FormDefinition = z.infer<typeof formDefinition>
