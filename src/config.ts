@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+/**
+ * The environment as the processes understand it; read once, by web, worker and migrate. Secrets have no default, and
+ * production refuses what only a demonstration may do (security requirement 82): the message names the variable, never its value.
+ */
+
+const mode = z.enum(['production', 'demo', 'test']).default('production')
+const port = z.coerce.number().int().min(0).max(65_535)
+const secret = z.string().refine((value) => Buffer.from(value, 'base64').length >= 32, {
+  message: 'must be at least 32 random bytes in base64',
+})
+
+const webSchema = z.object({
+  PORTAL_MODE: mode,
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+  /** the address people see, without a path */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  /** addresses of proxies whose X-Forwarded-* lines are believed, comma-separated */
+  TRUSTED_PROXIES: z.string().default(''),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  DATABASE_URL: z.url(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
+  KAU_ISSUER: z.url({ protocol: /^https?$/ }),
+  KAU_CLIENT_ID: z.string().min(1),
+  KAU_CLIENT_SECRET: z.string().min(1),
+  /** signs the session cookie */
+  SESSION_SECRET: secret,
+  /** encrypts what a session keeps; the first key encrypts, the others still decrypt */
+  DATA_KEYS: z.string().min(1),
+  SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(30).default(30),
+  /** multiplies the limits on requests; tests raise it */
+  REQUEST_LIMIT_FACTOR: z.coerce.number().min(0.1).max(100_000).default(1),
+})
+
+const workerSchema = z.object({
+  PORTAL_MODE: mode,
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  DATABASE_URL: z.url(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(6),
+  /** connection of portal_jobs, which owns the job queue and nothing else */
+  JOBS_DATABASE_URL: z.url(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  MAIL_FROM: z.string().min(3),
+  VIRUS_SCANNER_HOST: z.string().min(1),
+  VIRUS_SCANNER_PORT: port.default(3310),
+  SPECIALIST_SYSTEM_URL: z.url({ protocol: /^https?$/ }),
+  SPECIALIST_SYSTEM_TOKEN: z.string().min(1),
+})
+
+const migrationSchema = z.object({
+  DATABASE_OWNER_URL: z.url(),
+  DATABASE_APP_PASSWORD: z.string().min(1),
+})
+
+export type Environment = Record<string, string | undefined>
+export type WebConfig = ReturnType<typeof readWebConfig>
+export type WorkerConfig = ReturnType<typeof readWorkerConfig>
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readWebConfig(environment: Environment) {
+  const read = parse(webSchema, environment)
+  const wrong: string[] = []
+  const dataKeys = read.DATA_KEYS.split(',').map((key) => Buffer.from(key, 'base64'))
+  if (dataKeys.some((key) => key.length !== 32)) wrong.push('DATA_KEYS: each key must be 32 random bytes in base64')
+  if (read.PORTAL_MODE === 'production') {
+    if (read.NODE_ENV !== 'production') wrong.push('NODE_ENV: must be production')
+    if (!read.PUBLIC_URL.startsWith('https://')) wrong.push('PUBLIC_URL: must be https in production')
+    if (!read.KAU_ISSUER.startsWith('https://')) wrong.push('KAU_ISSUER: must be https in production')
+    if (read.REQUEST_LIMIT_FACTOR > 10) wrong.push('REQUEST_LIMIT_FACTOR: at most 10 in production')
+    if (fewDifferentBytes(Buffer.from(read.SESSION_SECRET, 'base64'))) wrong.push('SESSION_SECRET: is not random')
+    if (dataKeys.some(fewDifferentBytes)) wrong.push('DATA_KEYS: is not random')
+  }
+  if (wrong.length > 0) throw new ConfigurationError(wrong)
+  return {
+    mode: read.PORTAL_MODE,
+    server: {
+      host: read.HOST,
+      port: read.PORT,
+      publicUrl: new URL(read.PUBLIC_URL),
+      trustedProxies: read.TRUSTED_PROXIES.split(',').filter((address) => address !== ''),
+    },
+    logLevel: read.LOG_LEVEL,
+    database: { url: read.DATABASE_URL, connections: read.DATABASE_CONNECTIONS },
+    kau: { issuer: read.KAU_ISSUER, clientId: read.KAU_CLIENT_ID, clientSecret: read.KAU_CLIENT_SECRET },
+    session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },
+    requestLimitFactor: read.REQUEST_LIMIT_FACTOR,
+  }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readWorkerConfig(environment: Environment) {
+  const read = parse(workerSchema, environment)
+  if (read.PORTAL_MODE === 'production' && !read.PUBLIC_URL.startsWith('https://')) {
+    throw new ConfigurationError(['PUBLIC_URL: must be https in production'])
+  }
+  return {
+    mode: read.PORTAL_MODE,
+    logLevel: read.LOG_LEVEL,
+    publicUrl: new URL(read.PUBLIC_URL),
+    database: { url: read.DATABASE_URL, connections: read.DATABASE_CONNECTIONS },
+    jobsUrl: read.JOBS_DATABASE_URL,
+    mail: { url: read.SMTP_URL, from: read.MAIL_FROM },
+    virusScanner: { host: read.VIRUS_SCANNER_HOST, port: read.VIRUS_SCANNER_PORT },
+    specialistSystems: { url: read.SPECIALIST_SYSTEM_URL, token: read.SPECIALIST_SYSTEM_TOKEN },
+  }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readMigrationConfig(environment: Environment) {
+  const read = parse(migrationSchema, environment)
+  return { ownerUrl: read.DATABASE_OWNER_URL, appPassword: read.DATABASE_APP_PASSWORD }
+}
+
+export class ConfigurationError extends Error {
+  constructor(wrong: readonly string[]) {
+    super(`cannot start; please mend the environment:\n  ${wrong.join('\n  ')}`)
+    this.name = 'ConfigurationError'
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.infer<Schema> {
+  const read = schema.safeParse(environment)
+  if (read.success) return read.data
+  throw new ConfigurationError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+}
+
+/** Catches keys like „AAAA…” or a repeated word; 32 random bytes have about 30 different values. */
+function fewDifferentBytes(key: Buffer): boolean {
+  return new Set(key).size < 20
+}

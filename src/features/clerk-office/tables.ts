@@ -1,0 +1,34 @@
+import { date, index, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { offices } from '../settlements/tables.ts'
+
+/** A clerk of an office (hivatali munkatárs), by the municipality's assignment; named as at the KAÜ by issuer and subject. */
+export const clerks = pgTable(
+  'clerks',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    officeId: uuid()
+      .notNull()
+      .references(() => offices.id),
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    name: text().notNull(),
+    validFrom: date().notNull(),
+    /** exclusive */
+    validTo: date(),
+  },
+  (table) => [unique().on(table.officeId, table.issuer, table.subject), index().on(table.issuer, table.subject)],
+)
+
+/** What a clerk may do; a revoked role ends with the next request. */
+export const clerkRoles = pgTable(
+  'clerk_roles',
+  {
+    clerkId: uuid()
+      .notNull()
+      .references(() => clerks.id),
+    role: text({ enum: ['records_clerk', 'case_worker'] }).notNull(),
+    grantedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    revokedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [primaryKey({ columns: [table.clerkId, table.role, table.grantedAt] })],
+)

@@ -1,0 +1,101 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bytea } from '../../platform/bytea.ts'
+import { accounts } from '../identity/tables.ts'
+import { settlements } from '../settlements/tables.ts'
+
+/** A form being filled in (piszkozat, mentett űrlap). It belongs to author, party and settlement. */
+export const drafts = pgTable(
+  'drafts',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    settlementId: integer()
+      .notNull()
+      .references(() => settlements.id),
+    partyId: uuid().notNull(),
+    authorId: uuid()
+      .notNull()
+      .references(() => accounts.id),
+    formCode: text().notNull(),
+    formVersion: integer().notNull(),
+    actingAs: text().notNull(),
+    answers: jsonb().notNull(),
+    /** pages the person has been through */
+    visitedPages: jsonb().$type<string[]>().notNull().default([]),
+    revision: integer().notNull().default(1),
+    /** names the one submission this draft may become (beküldési azonosító) */
+    submissionKey: uuid().notNull().unique().defaultRandom(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    keptUntil: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index().on(table.authorId, table.changedAt), index().on(table.keptUntil)],
+)
+
+/** A form sent in (beadvány); never changed afterwards. */
+export const submissions = pgTable(
+  'submissions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    settlementId: integer()
+      .notNull()
+      .references(() => settlements.id),
+    partyId: uuid().notNull(),
+    authorId: uuid()
+      .notNull()
+      .references(() => accounts.id),
+    draftId: uuid().notNull().unique(),
+    submissionKey: uuid().notNull().unique(),
+    /** érkeztetési szám */
+    arrivalNumber: text().notNull().unique(),
+    formCode: text().notNull(),
+    formVersion: integer().notNull(),
+    actingAs: text().notNull(),
+    answers: jsonb().notNull(),
+    /** the sender's natural identity data and contact, as they were at the time */
+    sender: jsonb().notNull(),
+    /** hexadecimal SHA-256 of the canonical content */
+    contentSha256: text().notNull(),
+    submittedAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index().on(table.partyId, table.submittedAt), index().on(table.settlementId, table.submittedAt)],
+)
+
+/** A file attached to a draft, later to its submission (csatolmány). */
+export const attachments = pgTable(
+  'attachments',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    settlementId: integer()
+      .notNull()
+      .references(() => settlements.id),
+    partyId: uuid().notNull(),
+    draftId: uuid(),
+    submissionId: uuid().references(() => submissions.id),
+    fieldId: text().notNull(),
+    fileName: text().notNull(),
+    mediaType: text().notNull(),
+    sizeBytes: integer().notNull(),
+    sha256: text().notNull(),
+    scan: text({ enum: ['pending', 'clean', 'infected', 'not-scanned'] })
+      .notNull()
+      .default('pending'),
+    scannedAt: timestamp({ withTimezone: true }),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index().on(table.draftId), index().on(table.submissionId)],
+)
+
+/** The bytes of an attachment, in pieces of at most 256 KiB. */
+export const attachmentChunks = pgTable(
+  'attachment_chunks',
+  {
+    attachmentId: uuid()
+      .notNull()
+      .references(() => attachments.id, { onDelete: 'cascade' }),
+    sequence: integer().notNull(),
+    settlementId: integer().notNull(),
+    partyId: uuid().notNull(),
+    bytes: bytea().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.attachmentId, table.sequence] })],
+)

@@ -1,0 +1,183 @@
+import { sql } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { DatabaseError, Pool, type PoolClient } from 'pg'
+import { OutsideSystemDown } from './http/errors.ts'
+
+/** The application's connections. Nothing is read or written outside `inScope`: the login role has no rights of its own. */
+export interface Db {
+  pool: Pool
+}
+
+/** A transaction in which the role and the scope are set. */
+export type Tx = NodePgDatabase
+
+/**
+ * Whose eyes a transaction has. The role decides which policies apply, the rest which rows they let through:
+ * - `citizen`: `account` and the `parties` whose rights were read in this or the same request
+ * - `clerk`: `account`, `office` and the `settlements` the office serves
+ * - `worker`: the `settlements` (and `account`) of the item at hand
+ * - `door`: sessions, sign-in attempts, accounts and roles; nothing else
+ */
+export interface Scope {
+  role: 'citizen' | 'clerk' | 'worker' | 'door'
+  account?: string
+  parties?: readonly string[]
+  office?: string
+  settlements?: readonly number[]
+}
+
+/** @param url connection string of the login role */
+export function openDatabase({ url, connections = 10 }: { url: string; connections?: number }): Db {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 30_000,
+    options:
+      '-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=5000 -c search_path=public',
+  })
+  pool.on('error', ignoreLostConnection)
+  // A connection that drops while checked out emits on the client; without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', ignoreLostConnection))
+  return { pool }
+}
+
+/** The next query of a lost connection fails by itself and is answered as such. */
+function ignoreLostConnection(): void {}
+
+/**
+ * Runs `work` in one transaction with the rights of `scope`; commits when it returns, rolls back when it throws.
+ *
+ * @throws OutsideSystemDown('database') when the database cannot be reached
+ * @throws CommitUnknown when the connection was lost while committing
+ */
+export async function inScope<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await connect(db)
+  let broken: Error | undefined
+  try {
+    await enter(client, scope)
+    let result: T
+    try {
+      result = await work(drizzle(client, { casing: 'snake_case' }))
+    } catch (failure) {
+      await client.query('rollback').catch((error: Error) => {
+        broken = error
+      })
+      throw failure
+    }
+    await commit(client)
+    return result
+  } catch (failure) {
+    if (failure instanceof CommitUnknown) broken = failure
+    const lost = lostConnection(failure)
+    if (lost === undefined) throw failure
+    broken = lost
+    throw new OutsideSystemDown('database', failure)
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The connection was lost while committing: the transaction may or may not stand. */
+export class CommitUnknown extends Error {}
+
+async function connect(db: Db): Promise<PoolClient> {
+  try {
+    return await db.pool.connect()
+  } catch (error) {
+    throw new OutsideSystemDown('database', error)
+  }
+}
+
+async function enter(client: PoolClient, scope: Scope): Promise<void> {
+  // Queued together, answered together: one round trip where the driver pipelines.
+  const begun = client.query(`begin; set local role portal_${scope.role}`)
+  const set = client.query({
+    name: 'enter-scope',
+    text: `select set_config('app.account', $1, true), set_config('app.parties', $2, true),
+      set_config('app.office', $3, true), set_config('app.settlements', $4, true)`,
+    values: [
+      scope.account ?? '',
+      scope.parties?.join(',') ?? '',
+      scope.office ?? '',
+      scope.settlements?.join(',') ?? '',
+    ],
+  })
+  const [first, second] = await Promise.allSettled([begun, set])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+}
+
+async function commit(client: PoolClient): Promise<void> {
+  let answer: { command: string }
+  try {
+    answer = await client.query('commit')
+  } catch (error) {
+    throw new CommitUnknown('the connection was lost while committing', { cause: error })
+  }
+  // A transaction with a failed statement answers COMMIT with ROLLBACK, without an error.
+  if (answer.command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed')
+}
+
+/** Lets `work` act as the door within a transaction of another role, to hold a session or a right until the commit. */
+export async function atTheDoor<T>(tx: Tx, role: Scope['role'], work: (tx: Tx) => Promise<T>): Promise<T> {
+  await tx.execute(sql`set local role portal_door`)
+  const result = await work(tx)
+  await tx.execute(sql`select set_config('role', ${`portal_${role}`}, true)`)
+  return result
+}
+
+/** SQLSTATE of a failed statement, for example 23505 when a unique key is taken. */
+export function sqlState(error: unknown): string | undefined {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error
+  return cause instanceof DatabaseError ? cause.code : undefined
+}
+
+/** Classes 08 and 57P, 53300, and errors of the socket itself: the server is away, nothing is wrong with the statement. */
+function lostConnection(error: unknown): Error | undefined {
+  if (error instanceof CommitUnknown) return undefined
+  const cause = error instanceof DrizzleQueryError ? error.cause : error
+  if (!(cause instanceof Error)) return undefined
+  if (cause instanceof DatabaseError) {
+    const code = cause.code ?? ''
+    return code.startsWith('08') || code.startsWith('57P') || code === '53300' || code === '25006' ? cause : undefined
+  }
+  const code = 'code' in cause ? String(cause.code) : ''
+  const socket = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
+  return socket || /Connection terminated|Client has encountered a connection error|timeout exceeded/.test(cause.message)
+    ? cause
+    : undefined
+}
+
+/**
+ * Refuses to serve when the database would not keep tenants apart: the login role or a role it may take is a superuser,
+ * bypasses or owns what the policies guard, or a table has no forced policy.
+ *
+ * @throws Error that names what is wrong
+ */
+export async function requireSeparateTenants(db: Db): Promise<void> {
+  const client = await connect(db)
+  try {
+    const { rows } = await client.query<{ wrong: string }>(`
+      with roles as (
+        select r.* from pg_roles r where pg_has_role(current_user, r.oid, 'member') or r.rolname = current_user
+      )
+      select 'role ' || rolname || ' is a superuser' as wrong from roles where rolsuper
+      union all select 'role ' || rolname || ' bypasses row level security' from roles where rolbypassrls
+      union all select 'role ' || rolname || ' may create roles or databases' from roles where rolcreaterole or rolcreatedb
+      union all select 'role ' || roles.rolname || ' owns table ' || c.relname
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace join roles on roles.oid = c.relowner
+        where n.nspname = 'public' and c.relkind in ('r', 'p')
+      union all select 'role ' || rolname || ' may create in schema public'
+        from roles where has_schema_privilege(roles.oid, 'public', 'create')
+      union all select 'table ' || c.relname || ' has no forced row level security'
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)
+      union all select 'there are no tables: run the migrations first'
+        where not exists (select from pg_tables where schemaname = 'public' and tablename = 'settlements')`)
+    if (rows.length > 0) throw new Error(`the database is not fit to serve: ${rows.map((row) => row.wrong).join('; ')}`)
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,11 @@
+import pino, { type Logger } from 'pino'
+
+export type Log = Logger
+
+/**
+ * JSON lines in UTC. What a line may hold: request id, route pattern, status, time, ids of records, names of systems;
+ * never names, tax numbers, answers, addresses with their values, tokens.
+ */
+export function openLog(level: string): Log {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+}
