@@ -1,0 +1,66 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { OutsideSystemDown, PortalError, TooMany } from './errors.ts'
+
+/**
+ * One handler shows every failure, with the request's id as reference number; what the visitor sent is never echoed.
+ * Scripts (`X-Portal: 1`) get application/problem+json instead of a page.
+ */
+export function showFailures(app: FastifyInstance): void {
+  const knownPaths: { method: string; pattern: RegExp }[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    const source = url.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:[A-Za-z]+/g, '[^/]+').replaceAll('*', '.*')
+    for (const one of [method].flat()) knownPaths.push({ method: one, pattern: new RegExp(`^${source}$`) })
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => show(asPortalError(error), error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.raw.url?.split('?', 1)[0] ?? '/'
+    const others = new Set(knownPaths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
+    if (others.size > 0 && !others.has(request.method)) {
+      reply.header('allow', [...others].sort().join(', '))
+      return show(new PortalError(405, 'bad-request'), undefined, request, reply)
+    }
+    return show(new PortalError(404, 'not-found'), undefined, request, reply)
+  })
+}
+
+function asPortalError(error: FastifyError): PortalError {
+  if (error instanceof PortalError) return error
+  const status = error.statusCode ?? 500
+  if (status === 413) return new PortalError(413, 'too-large', undefined, error)
+  if (status >= 400 && status < 500) return new PortalError(status, 'bad-request', undefined, error)
+  return new PortalError(500, 'failure', undefined, error)
+}
+
+function show(failure: PortalError, error: Error | undefined, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (failure.status >= 500) logFailure(failure, error, request)
+  reply.code(failure.status).header('cache-control', 'no-store')
+  if (failure instanceof OutsideSystemDown || failure instanceof TooMany) {
+    reply.header('retry-after', String(failure.retryAfterSeconds))
+  }
+  if (request.headers['x-portal'] === '1') {
+    reply.type('application/problem+json; charset=utf-8')
+    return reply.send({ status: failure.status, title: failure.page, reference: request.id })
+  }
+  return reply.view(`errors/${failure.page}.njk`, {
+    reference: request.id,
+    reasonText: failure.reason === undefined ? '' : request.translate(failure.reason),
+    system: failure instanceof OutsideSystemDown ? failure.system : '',
+  })
+}
+
+/** The message of a failed statement holds its parameters: only the kind and SQLSTATE of a failure are written down. */
+function logFailure(failure: PortalError, error: Error | undefined, request: FastifyRequest): void {
+  const root = failure.cause instanceof Error ? failure.cause : error
+  const cause = root?.cause instanceof Error ? root.cause : root
+  request.log.error(
+    {
+      route: request.routeOptions.url,
+      failure: failure.page,
+      system: failure instanceof OutsideSystemDown ? failure.system : undefined,
+      kind: cause?.name,
+      code: cause !== undefined && 'code' in cause ? String(cause.code) : undefined,
+      at: cause?.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6),
+    },
+    'a request failed',
+  )
+}

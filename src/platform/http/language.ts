@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { type Translate, isLanguage, translator } from '../i18n/catalogue.ts'
+import type { Language } from '../i18n/language.ts'
+import { postedFields } from './posted-form.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** the reader's language */
+    language: Language
+    translate: Translate
+  }
+}
+
+export const languageCookie = '__Host-nyelv'
+
+/** Chooses the language of each request: the reader's own choice, else Hungarian; and the address that changes it. */
+export function choosesLanguage(app: FastifyInstance): void {
+  app.decorateRequest('language', 'hu')
+  app.decorateRequest('translate', translator('hu'))
+  app.addHook('onRequest', async (request, reply) => {
+    const chosen = request.cookies[languageCookie]
+    speak(request, reply, isLanguage(chosen) ? chosen : 'hu')
+  })
+  app.post('/nyelv', async (request, reply) => {
+    const { nyelv, vissza } = postedFields(request.body)
+    if (isLanguage(nyelv)) keepLanguage(reply, nyelv)
+    return reply.redirect(ownPath(vissza) ?? '/', 303)
+  })
+}
+
+function speak(request: { language: Language; translate: Translate }, reply: { locals?: object }, language: Language): void {
+  request.language = language
+  request.translate = translator(language)
+  reply.locals = { ...reply.locals, language, otherLanguage: language === 'hu' ? 'en' : 'hu', t: request.translate }
+}
+
+/** Remembers the reader's choice in the browser for a year. */
+export function keepLanguage(
+  reply: { setCookie: (name: string, value: string, options: object) => unknown },
+  language: Language,
+): void {
+  reply.setCookie(languageCookie, language, {
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'lax',
+    maxAge: 31_536_000,
+  })
+}
+
+const path = z
+  .string()
+  .max(2_048)
+  .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/)
+
+/** A path inside the portal, or undefined: never another host, however it is written. */
+export function ownPath(value: unknown): string | undefined {
+  const read = path.safeParse(value)
+  if (!read.success) return undefined
+  const resolved = new URL(read.data, 'https://portal.invalid')
+  return resolved.host === 'portal.invalid' ? `${resolved.pathname}${resolved.search}` : undefined
+}
