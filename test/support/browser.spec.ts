@@ -19,6 +19,8 @@ test('a browser is found that shows Hungarian letters and obeys a content policy
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`)
     expect(await page.getByRole('heading').textContent()).toBe('Árvíztűrő tükörfúrógép')
+    // without any font a page has no letters, yet all of its text
+    expect((await page.getByRole('heading').screenshot()).length).toBeGreaterThan(2000)
   } finally {
     server.close()
   }

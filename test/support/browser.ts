@@ -3,7 +3,7 @@
  * Without any of them the journeys fail and say what to do; they are never skipped.
  */
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -130,11 +130,12 @@ async function packagedBrowser(): Promise<Candidate | undefined> {
     return undefined
   }
   const { version } = versioned.parse(JSON.parse(readFileSync(packageFile(entry), 'utf8')))
-  const folder = await cached(`chromium-${version}`, async (unfinished) => {
+  const folder = await cached(`chromium-${version}-fonts`, async (unfinished, later) => {
     // a process of its own: the package unpacks to the temporary folder of its environment, and changes that environment
     const unpack = `import(${JSON.stringify(pathToFileURL(entry).href)}).then(({ default: it }) => (it.default ?? it).executablePath())`
     const environment = { ...process.env, TMPDIR: unfinished, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' }
     await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', unpack], { env: environment })
+    writeFileSync(join(unfinished, 'fonts.conf'), fontSettings(later))
   })
   return {
     origin: `@sparticuz/chromium ${version}`,
@@ -146,10 +147,16 @@ async function packagedBrowser(): Promise<Candidate | undefined> {
         PATH: process.env.PATH ?? '',
         HOME: folder,
         LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-        FONTCONFIG_PATH: join(folder, 'fonts'),
+        FONTCONFIG_FILE: join(folder, 'fonts.conf'),
       },
     },
   }
+}
+
+/** The settings in the package name folders of another machine. */
+function fontSettings(folder: string): string {
+  const places = [join(folder, 'fonts'), '/usr/share/fonts'].map((place) => `<dir>${place}</dir>`).join('')
+  return `<?xml version="1.0"?><fontconfig>${places}<cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`
 }
 
 const versioned = z.object({ version: z.string() })

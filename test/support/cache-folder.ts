@@ -8,16 +8,19 @@ const ourName = 'onkormanyzati-portal'
 /**
  * The folder of a name, made by `make` when it does not exist; a half-made one is never seen.
  *
- * @param make fills the folder it is given
+ * @param make fills the first folder, which becomes the second
  */
-export async function cached(name: string, make: (folder: string) => void | Promise<void>): Promise<string> {
+export async function cached(
+  name: string,
+  make: (folder: string, later: string) => void | Promise<void>,
+): Promise<string> {
   const wanted = join(cacheFolder(), name)
   if (existsSync(wanted)) return wanted
   const unfinished = `${wanted}.${process.pid}`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
   try {
-    await make(unfinished)
+    await make(unfinished, wanted)
     renameSync(unfinished, wanted)
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
