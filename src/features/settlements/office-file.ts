@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { specialistSystems } from '../../adapters/specialist-systems/contract.ts'
+
+const day = z.iso.date()
+const text = z.strictObject({ hu: z.string().min(1).max(1000), en: z.string().min(1).max(1000) })
+const slug = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters and digits without accents, joined by hyphens')
+
+/** Roles the office gives its people: records clerk (iktató) and case worker (ügyintéző). */
+export const clerkRoles = ['records_clerk', 'case_worker'] as const
+
+const clerk = z.strictObject({
+  /** the identification agent's name for itself; without it the one the portal works with */
+  issuer: z.url().optional(),
+  /** the agent's opaque identifier of the person */
+  subject: z.string().min(1).max(255),
+  name: z.string().min(1).max(200),
+  roles: z.array(z.enum(clerkRoles)).min(1),
+  validFrom: day.optional(),
+})
+
+const servedSettlement = z.strictObject({
+  kshCode: z.string().regex(/^\d{5}$/, 'five digits'),
+  /** since when the office serves it */
+  servedFrom: day,
+  /** since when the portal is open for it */
+  joinedOn: day,
+  registerPrefix: z.string().regex(/^[\p{Lu}\d]{1,12}$/u, 'one to twelve capital letters or digits'),
+  systems: z.array(z.strictObject({ system: z.enum(specialistSystems), introducedOn: day })),
+  /** codes of the forms the settlement accepts */
+  forms: z.array(z.string().regex(/^[a-z0-9-]{1,80}$/)),
+})
+
+/**
+ * What an office tells the portal of itself: address, opening hours, the settlements it serves with what each offers, and
+ * who works there. One JSON file an office; the whole truth, so what is not in it ends.
+ */
+export const officeFile = z
+  .strictObject({
+    slug,
+    name: z.string().min(3).max(200),
+    postalCode: z.string().regex(/^[1-9]\d{3}$/, 'four digits'),
+    city: z.string().min(2).max(100),
+    streetAddress: z.string().min(3).max(200),
+    phone: z.string().min(5).max(50).optional(),
+    email: z.email().max(254).optional(),
+    openingHours: z.array(z.strictObject({ days: text, hours: z.string().min(1).max(100) })).max(14),
+    note: text.optional(),
+    settlements: z.array(servedSettlement).min(1),
+    clerks: z.array(clerk),
+  })
+  .refine(({ settlements }) => allDifferent(settlements.map(({ kshCode }) => kshCode)), 'a settlement stands there twice')
+  .refine(({ clerks }) => allDifferent(clerks.map(({ issuer, subject }) => `${issuer} ${subject}`)), 'a clerk stands there twice')
+  .refine(
+    ({ settlements }) => settlements.every(({ systems }) => allDifferent(systems.map(({ system }) => system))),
+    'a specialist system stands there twice',
+  )
+
+export type OfficeFile = z.infer<typeof officeFile>
+export type OfficeClerk = Required<Pick<OfficeFile['clerks'][number], 'issuer' | 'subject' | 'name' | 'roles'>> & {
+  validFrom: string | undefined
+}
+
+function allDifferent(values: readonly string[]): boolean {
+  return new Set(values).size === values.length
+}

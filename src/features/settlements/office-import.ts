@@ -1,0 +1,74 @@
+import { eq } from 'drizzle-orm'
+import type { Tx } from '../../platform/database.ts'
+import { type OfficeClerk, type OfficeFile, officeFile } from './office-file.ts'
+import { saveOffice, saveOfficeSettlements, saveProfile, saveSettlements, saveSystems } from './queries.ts'
+import { type SettlementDirectory, settlementDirectory } from './settlement-directory.ts'
+
+/** What other rooms keep of an office file; each writes its own tables in the same transaction. */
+export interface OfficeImportParts {
+  /** the office's clerks are these and no others */
+  importClerks(tx: Tx, officeId: string, clerks: readonly OfficeClerk[]): Promise<void>
+  /** the settlement accepts these forms and no others; throws for a code that does not exist */
+  publishForms(tx: Tx, settlementId: number, codes: readonly string[]): Promise<void>
+}
+
+/** Puts the list of settlements into the database, so that other tables can refer to them; repeating it changes nothing. */
+export async function importSettlements(tx: Tx, directory: SettlementDirectory = settlementDirectory()): Promise<void> {
+  await saveSettlements(tx, directory.all)
+}
+
+/**
+ * Brings an office file into the database. The same file again changes nothing; a changed one changes what it says.
+ *
+ * @param written the parsed JSON of the file
+ * @param kauIssuer who identifies the clerks where the file names nobody else
+ * @throws Error naming what is wrong in the file; nothing is changed then
+ */
+export async function importOffice(
+  tx: Tx,
+  written: unknown,
+  { importClerks, publishForms }: OfficeImportParts,
+  kauIssuer: string,
+): Promise<{ officeId: string; office: OfficeFile }> {
+  const read = officeFile.safeParse(written)
+  if (!read.success) {
+    const wrong = read.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`)
+    throw new Error(`The office file is wrong:\n  ${wrong.join('\n  ')}`)
+  }
+  const office = read.data
+
+  const officeId = await saveOffice(tx, {
+    slug: office.slug,
+    name: office.name,
+    postalCode: office.postalCode,
+    city: office.city,
+    streetAddress: office.streetAddress,
+    phone: office.phone ?? null,
+    email: office.email ?? null,
+    openingHours: office.openingHours,
+    note: office.note ?? null,
+  })
+  await saveOfficeSettlements(
+    tx,
+    officeId,
+    office.settlements.map(({ kshCode, servedFrom }) => ({ settlementId: Number(kshCode), validFrom: servedFrom })),
+  )
+  for (const { kshCode, joinedOn, registerPrefix, systems, forms } of office.settlements) {
+    const settlementId = Number(kshCode)
+    await saveProfile(tx, { settlementId, joinedOn, registerPrefix })
+    await saveSystems(tx, settlementId, systems)
+    await publishForms(tx, settlementId, forms)
+  }
+  await importClerks(
+    tx,
+    officeId,
+    office.clerks.map(({ issuer, subject, name, roles, validFrom }) => ({
+      issuer: issuer ?? kauIssuer,
+      subject,
+      name,
+      roles,
+      validFrom,
+    })),
+  )
+  return { officeId, office }
+}
