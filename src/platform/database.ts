@@ -128,6 +128,13 @@ export async function atTheDoor<T>(tx: Tx, role: Scope['role'], work: (tx: Tx) =
   return result
 }
 
+/** Adds what a transaction learned of its own rights after it began: the office, and the settlements the office serves. */
+export async function widenScope(tx: Tx, scope: { office: string; settlements: readonly number[] }): Promise<void> {
+  await tx.execute(
+    sql`select set_config('app.office', ${scope.office}, true), set_config('app.settlements', ${scope.settlements.join(',')}, true)`,
+  )
+}
+
 /** SQLSTATE of a failed statement, for example 23505 when a unique key is taken. */
 export function sqlState(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error
