@@ -19,7 +19,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -363,8 +363,7 @@ function watchOver(pid: number, place: Place): ChildProcess | undefined {
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' },
   )
   watchdog.unref()
-  const { stdin } = watchdog
-  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
+  if (watchdog.stdin instanceof Socket) watchdog.stdin.unref()
   return watchdog
 }
 
