@@ -16,6 +16,8 @@ CREATE TABLE "cases" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"settlement_id" integer NOT NULL,
 	"party_id" uuid NOT NULL,
+	"author_id" uuid NOT NULL,
+	"client_name" text NOT NULL,
 	"submission_id" uuid NOT NULL,
 	"state" text NOT NULL,
 	"sector" text NOT NULL,
@@ -321,8 +323,11 @@ ALTER TABLE "submissions" ADD CONSTRAINT "submissions_author_id_accounts_id_fk" 
 CREATE INDEX "case_events_case_id_id_index" ON "case_events" USING btree ("case_id","id");--> statement-breakpoint
 CREATE INDEX "cases_party_id_changed_at_id_index" ON "cases" USING btree ("party_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "cases_settlement_id_state_submitted_at_id_index" ON "cases" USING btree ("settlement_id","state","submitted_at","id");--> statement-breakpoint
+CREATE INDEX "cases_settlement_id_state_form_code_submitted_at_id_index" ON "cases" USING btree ("settlement_id","state","form_code","submitted_at","id");--> statement-breakpoint
 CREATE INDEX "cases_settlement_id_submitted_at_id_index" ON "cases" USING btree ("settlement_id","submitted_at","id");--> statement-breakpoint
-CREATE INDEX "cases_assigned_to_state_index" ON "cases" USING btree ("assigned_to","state");--> statement-breakpoint
+CREATE INDEX "cases_settlement_id_arrival_number_index" ON "cases" USING btree ("settlement_id","arrival_number");--> statement-breakpoint
+CREATE INDEX "cases_assigned_to_state_submitted_at_id_index" ON "cases" USING btree ("assigned_to","state","submitted_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "clerk_roles_clerk_id_role_index" ON "clerk_roles" USING btree ("clerk_id","role") WHERE revoked_at is null;--> statement-breakpoint
 CREATE INDEX "clerks_issuer_subject_index" ON "clerks" USING btree ("issuer","subject");--> statement-breakpoint
 CREATE INDEX "sign_in_attempts_browser_hash_index" ON "sign_in_attempts" USING btree ("browser_hash");--> statement-breakpoint
 CREATE INDEX "register_entries_settlement_id_registered_at_index" ON "register_entries" USING btree ("settlement_id","registered_at");--> statement-breakpoint

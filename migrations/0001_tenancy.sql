@@ -11,6 +11,17 @@ ALTER TABLE "cases" ADD CONSTRAINT "cases_state_known" CHECK ("state" IN (
   'submitted', 'received', 'registered', 'assigned', 'in_progress', 'waiting_client', 'waiting_other', 'suspended',
   'decided', 'delivered', 'closed', 'transferred', 'rejected', 'terminated', 'withdrawn'));
 --> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_closed_at_with_final_state" CHECK (("closed_at" IS NOT NULL) =
+  ("state" IN ('closed', 'transferred', 'rejected', 'terminated', 'withdrawn')));
+--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_answer_length" CHECK (char_length("answer") <= 10000);
+--> statement-breakpoint
+ALTER TABLE "clerk_roles" ADD CONSTRAINT "clerk_roles_role_known"
+  CHECK ("role" IN ('records_clerk', 'case_worker', 'head', 'administrator', 'auditor'));
+--> statement-breakpoint
+ALTER TABLE "registers" ADD CONSTRAINT "registers_numbers_sound"
+  CHECK ("last_main_number" >= 0 AND "year" BETWEEN 1990 AND 2200);
+--> statement-breakpoint
 ALTER TABLE "register_entries" ADD CONSTRAINT "register_entries_numbers_positive"
   CHECK ("main_number" > 0 AND "sub_number" > 0);
 --> statement-breakpoint

@@ -66,6 +66,7 @@ async function createJobQueue(client: Client, ownerUrl: string, appPassword: str
   url.password = appPassword
   const pool = new Pool({ connectionString: url.href, max: 2 })
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await prepareJobs({ pgPool: pool })
     await pool.query(jobsMigration.enqueue)

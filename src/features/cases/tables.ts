@@ -11,6 +11,10 @@ export const cases = pgTable(
       .notNull()
       .references(() => settlements.id),
     partyId: uuid().notNull(),
+    /** who sent it: notices go to that account, and that person cannot act in it as a clerk */
+    authorId: uuid().notNull(),
+    /** the party's name as the office's lists show it */
+    clientName: text().notNull(),
     submissionId: uuid()
       .notNull()
       .unique()
@@ -40,8 +44,10 @@ export const cases = pgTable(
   (table) => [
     index().on(table.partyId, table.changedAt.desc(), table.id.desc()),
     index().on(table.settlementId, table.state, table.submittedAt, table.id),
+    index().on(table.settlementId, table.state, table.formCode, table.submittedAt, table.id),
     index().on(table.settlementId, table.submittedAt, table.id),
-    index().on(table.assignedTo, table.state),
+    index().on(table.settlementId, table.arrivalNumber),
+    index().on(table.assignedTo, table.state, table.submittedAt, table.id),
   ],
 )
 

@@ -1,4 +1,5 @@
-import { date, index, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { date, index, pgTable, primaryKey, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { offices } from '../settlements/tables.ts'
 
 /** A clerk of an office (hivatali munkatárs), by the municipality's assignment; named as at the KAÜ by issuer and subject. */
@@ -26,9 +27,12 @@ export const clerkRoles = pgTable(
     clerkId: uuid()
       .notNull()
       .references(() => clerks.id),
-    role: text({ enum: ['records_clerk', 'case_worker'] }).notNull(),
+    role: text({ enum: ['records_clerk', 'case_worker', 'head', 'administrator', 'auditor'] }).notNull(),
     grantedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     revokedAt: timestamp({ withTimezone: true }),
   },
-  (table) => [primaryKey({ columns: [table.clerkId, table.role, table.grantedAt] })],
+  (table) => [
+    primaryKey({ columns: [table.clerkId, table.role, table.grantedAt] }),
+    uniqueIndex().on(table.clerkId, table.role).where(sql`revoked_at is null`),
+  ],
 )

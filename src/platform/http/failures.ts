@@ -1,3 +1,4 @@
+import type {} from '@fastify/view'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OutsideSystemDown, PortalError, TooMany } from './errors.ts'
 

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type {} from '@fastify/cookie'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { type Translate, isLanguage, translator } from '../i18n/catalogue.ts'
 import type { Language } from '../i18n/language.ts'
@@ -18,9 +19,10 @@ export const languageCookie = '__Host-nyelv'
 export function choosesLanguage(app: FastifyInstance): void {
   app.decorateRequest('language', 'hu')
   app.decorateRequest('translate', translator('hu'))
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     const chosen = request.cookies[languageCookie]
-    speak(request, reply, isLanguage(chosen) ? chosen : 'hu')
+    request.language = isLanguage(chosen) ? chosen : 'hu'
+    request.translate = translator(request.language)
   })
   app.post('/nyelv', async (request, reply) => {
     const { nyelv, vissza } = postedFields(request.body)
@@ -29,17 +31,8 @@ export function choosesLanguage(app: FastifyInstance): void {
   })
 }
 
-function speak(request: { language: Language; translate: Translate }, reply: { locals?: object }, language: Language): void {
-  request.language = language
-  request.translate = translator(language)
-  reply.locals = { ...reply.locals, language, otherLanguage: language === 'hu' ? 'en' : 'hu', t: request.translate }
-}
-
 /** Remembers the reader's choice in the browser for a year. */
-export function keepLanguage(
-  reply: { setCookie: (name: string, value: string, options: object) => unknown },
-  language: Language,
-): void {
+export function keepLanguage(reply: FastifyReply, language: Language): void {
   reply.setCookie(languageCookie, language, {
     path: '/',
     secure: true,

@@ -22,7 +22,9 @@ export async function runJobs({
   log: Log
 }): Promise<Runner> {
   const pgPool = new Pool({ connectionString: url, max: 6 })
-  pgPool.on('error', (error) => log.warn({ system: 'database', error: error.message }, 'lost a connection of the job queue'))
+  const lost = (error: Error) => log.warn({ system: 'database', kind: error.name }, 'lost a connection of the job queue')
+  pgPool.on('error', lost)
+  pgPool.on('connect', (client) => client.on('error', lost))
   const runner = await run({
     pgPool,
     concurrency: 4,

@@ -1,0 +1,11 @@
+/**
+ * Identity (azonosítás, személyes fiók): signing in through the KAÜ, signing out, and the account with its settings.
+ *
+ * The KAÜ (Központi Azonosítási Ügynök) is the only way in, for citizens and clerks alike; the account keeps the KAÜ's name
+ * of the person and the person's own settings, no identity data.
+ */
+export { type Account, type Accounts, accountService, termsVersion } from './account.ts'
+export { accountPages, openAccountOnly } from './account-routes.ts'
+export { findAccount, noticeAddress } from './queries.ts'
+export { rememberForSignIn, signInPages } from './routes.ts'
+export { type SignIn, signInService } from './sign-in.ts'

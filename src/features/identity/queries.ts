@@ -1,0 +1,121 @@
+import { and, asc, desc, eq, gt, inArray, notInArray, sql } from 'drizzle-orm'
+import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
+import type { Tx } from '../../platform/database.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import { accountSettlements, accounts, signInAttempts } from './tables.ts'
+
+export type AccountRow = typeof accounts.$inferSelect
+export type AttemptRow = typeof signInAttempts.$inferSelect
+
+/** An attempt is good for 600 s. */
+const fresh = gt(signInAttempts.startedAt, sql`now() - interval '600 seconds'`)
+const attemptsPerBrowser = 5
+
+export interface NewAttempt {
+  stateHash: Buffer
+  browserHash: Buffer
+  kind: AttemptKind
+  secrets: Buffer
+  target: string | null
+  lineageId: string | null
+  retried: boolean
+}
+
+/** Keeps an attempt; of more than five open ones of a browser the oldest goes. */
+export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> {
+  await tx.insert(signInAttempts).values(attempt)
+  const newest = tx
+    .select({ stateHash: signInAttempts.stateHash })
+    .from(signInAttempts)
+    .where(eq(signInAttempts.browserHash, attempt.browserHash))
+    .orderBy(desc(signInAttempts.startedAt))
+    .limit(attemptsPerBrowser)
+  await tx
+    .delete(signInAttempts)
+    .where(
+      and(eq(signInAttempts.browserHash, attempt.browserHash), notInArray(signInAttempts.stateHash, newest)),
+    )
+}
+
+/** Takes an attempt out: whoever names it first has it, once. */
+export async function takeAttempt(tx: Tx, stateHash: Buffer, browserHash: Buffer): Promise<AttemptRow | undefined> {
+  const [attempt] = await tx
+    .delete(signInAttempts)
+    .where(and(eq(signInAttempts.stateHash, stateHash), eq(signInAttempts.browserHash, browserHash), fresh))
+    .returning()
+  return attempt
+}
+
+/** The page this browser wanted last and has not reached. */
+export async function takeRememberedTarget(tx: Tx, browserHash: Buffer): Promise<string | undefined> {
+  const [latest] = await tx
+    .select({ stateHash: signInAttempts.stateHash, target: signInAttempts.target })
+    .from(signInAttempts)
+    .where(and(eq(signInAttempts.browserHash, browserHash), fresh))
+    .orderBy(desc(signInAttempts.startedAt))
+    .limit(1)
+  return latest?.target ?? undefined
+}
+
+export async function deleteAttemptsOf(tx: Tx, browserHash: Buffer): Promise<void> {
+  await tx.delete(signInAttempts).where(eq(signInAttempts.browserHash, browserHash))
+}
+
+/** The account of a person, made at the first sign-in; two first sign-ins at once make one. */
+export async function accountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow> {
+  await tx.insert(accounts).values({ issuer, subject }).onConflictDoNothing()
+  const [account] = await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.issuer, issuer), eq(accounts.subject, subject)))
+  if (account === undefined) throw new Error('an account vanished while signing in')
+  return account
+}
+
+export async function findAccount(tx: Tx, id: string): Promise<AccountRow | undefined> {
+  const [account] = await tx.select().from(accounts).where(eq(accounts.id, id))
+  return account
+}
+
+/** Where to write to a person, if anywhere: undefined without a contact e-mail or when notices are off. */
+export async function noticeAddress(tx: Tx, id: string): Promise<{ email: string; language: Language } | undefined> {
+  const account = await findAccount(tx, id)
+  if (!account?.noticesByEmail || account.contactEmail === null) return undefined
+  return { email: account.contactEmail, language: account.language }
+}
+
+export type SettingsRow = Pick<
+  AccountRow,
+  'defaultSettlementId' | 'language' | 'contactEmail' | 'contactPhone' | 'noticesByEmail'
+>
+
+export async function updateSettings(tx: Tx, id: string, settings: SettingsRow): Promise<void> {
+  await tx.update(accounts).set(settings).where(eq(accounts.id, id))
+}
+
+export async function updateDefaultSettlement(tx: Tx, id: string, settlementId: number): Promise<void> {
+  await tx.update(accounts).set({ defaultSettlementId: settlementId }).where(eq(accounts.id, id))
+}
+
+export async function acceptTerms(tx: Tx, id: string, version: string): Promise<void> {
+  await tx.update(accounts).set({ termsAcceptedAt: sql`now()`, termsVersion: version }).where(eq(accounts.id, id))
+}
+
+export async function listOwnSettlements(tx: Tx, accountId: string): Promise<number[]> {
+  const rows = await tx
+    .select({ id: accountSettlements.settlementId })
+    .from(accountSettlements)
+    .where(eq(accountSettlements.accountId, accountId))
+    .orderBy(asc(accountSettlements.addedAt))
+  return rows.map(({ id }) => id)
+}
+
+export async function addOwnSettlement(tx: Tx, accountId: string, settlementId: number): Promise<void> {
+  await tx.insert(accountSettlements).values({ accountId, settlementId }).onConflictDoNothing()
+}
+
+export async function removeOwnSettlements(tx: Tx, accountId: string, settlementIds: number[]): Promise<void> {
+  await tx
+    .delete(accountSettlements)
+    .where(and(eq(accountSettlements.accountId, accountId), inArray(accountSettlements.settlementId, settlementIds)))
+}

@@ -1,0 +1,202 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
+import { NotAllowed } from '../../platform/http/errors.ts'
+import { keepLanguage } from '../../platform/http/language.ts'
+import { postedFields } from '../../platform/http/posted-form.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from '../session/index.ts'
+import type { Returned, SignIn } from './sign-in.ts'
+
+const browserCookie = '__Host-belepes'
+
+interface SignInPages {
+  signIn: SignIn
+  seal: Seal
+}
+
+/** Signing in, continuing, identifying again and signing out: addresses that need nobody signed in. */
+export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, seal }) => {
+  const limit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
+
+  app.get('/belepes', { config: { limit } }, async (request, reply) => {
+    if (request.presence?.state === 'active') return reply.redirect('/sajat', 303)
+    const site = request.headers['sec-fetch-site']
+    // An attempt starts from a person's click only; from elsewhere the page offers the button.
+    if (site === 'same-origin' || site === 'none') return depart(request, reply, 'sign-in')
+    return reply.header('cache-control', 'no-store').view('identity/sign-in.njk', { kauHost: signIn.kauHost })
+  })
+  app.post('/belepes', { config: { limit } }, (request, reply) => depart(request, reply, 'sign-in'))
+
+  app.get('/munkamenet/szunet', { config: { noActivity: true } }, async (request, reply) => {
+    const { presence } = request
+    if (presence?.state === 'active') return reply.redirect(presence.lineage?.target ?? '/sajat', 303)
+    if (presence?.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
+    if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
+    return reply.header('cache-control', 'no-store').view('identity/paused.njk', pauseView(request))
+  })
+  app.get('/munkamenet/azonositas', { config: { noActivity: true } }, async (request, reply) => {
+    if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
+    return reply.header('cache-control', 'no-store').view('identity/reidentify.njk', pauseView(request))
+  })
+  app.post('/munkamenet/folytatas', { config: { limit, noActivity: true } }, async (request, reply) => {
+    const { presence } = request
+    if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
+    if (presence.state === 'active') return reply.redirect(presence.lineage.target ?? '/sajat', 303)
+    if (presence.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
+    if (!fromOwnPage(request)) throw new NotAllowed()
+    return depart(request, reply, 'continue')
+  })
+  app.post('/munkamenet/azonositas', { config: { limit, noActivity: true } }, async (request, reply) => {
+    if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
+    if (!fromOwnPage(request)) throw new NotAllowed()
+    return depart(request, reply, 'reidentify')
+  })
+  app.get('/munkamenet/allapot', { config: { noActivity: true } }, async (request, reply) => {
+    const { presence } = request
+    return reply.header('cache-control', 'no-store').send({
+      state: presence?.state ?? 'anonymous',
+      idleSeconds: presence?.secondsLeft.idle ?? 0,
+      identifiedSeconds: presence?.secondsLeft.identified ?? 0,
+      lineage: presence?.lineage?.label ?? null,
+    })
+  })
+
+  app.get(
+    '/kau/visszateres',
+    { config: { limit: { name: 'sign-in-return', max: 30, minutes: 1, by: 'address' }, noActivity: true } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const returned = await signIn.return(new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? ''), {
+        browser: request.cookies[browserCookie],
+        identifier: presentedIdentifier(request),
+        newIdentifier: () => newIdentifier(request),
+        device: deviceOf(request),
+      })
+      return arrive(request, reply, returned)
+    },
+  )
+
+  app.get('/kijelentkezes', { config: { noActivity: true } }, async (request, reply) => {
+    if (request.presence?.lineage === undefined) return reply.redirect('/kijelentkezve', 303)
+    return reply.header('cache-control', 'no-store').view('identity/sign-out.njk', { token: pageToken(request) })
+  })
+  app.post('/kijelentkezes', { config: { noActivity: true } }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    if (request.presence?.lineage === undefined) return reply.redirect('/kijelentkezve', 303)
+    if (!fromOwnPage(request)) return reply.view('identity/sign-out.njk', { token: pageToken(request) })
+    const { kau } = await signIn.signOut(presentedIdentifier(request), request.cookies[browserCookie])
+    await forgetIdentifier(request, reply)
+    reply.clearCookie(browserCookie, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' })
+    reply.header('clear-site-data', '"cache", "storage"')
+    if (kau !== undefined) return reply.redirect(kau.href, 303)
+    reply.locals = { ...reply.locals, person: null, csrf: '', clocks: null }
+    return reply.view('identity/signed-out.njk', { kau: 'failed', kauHost: signIn.kauHost })
+  })
+  app.get('/kijelentkezve', { config: { noActivity: true } }, async (request, reply) => {
+    const { state } = (request.query ?? {}) as { state?: unknown } // read by signIn, which knows its own marks only
+    const both = signIn.endedAtKau(state)
+    return reply
+      .header('cache-control', 'no-store')
+      .view('identity/signed-out.njk', { kau: both ? 'ended' : 'unknown', kauHost: signIn.kauHost })
+  })
+
+  async function depart(request: FastifyRequest, reply: FastifyReply, kind: AttemptKind) {
+    const browser = nameBrowser(request, reply)
+    const { redirectTo } = await signIn.start(kind, { browser, identifier: presentedIdentifier(request) })
+    return reply.header('cache-control', 'no-store').redirect(redirectTo.href, 303)
+  }
+
+  async function arrive(request: FastifyRequest, reply: FastifyReply, returned: Returned) {
+    if (returned.outcome === 'accepted') {
+      await sendIdentifier(request)
+      keepLanguageOfAccount(request, reply, returned)
+      const target = returned.otherPersonEnded ? '/sajat?mas-szemely' : (returned.target ?? '/sajat')
+      return reply.redirect(target, 303)
+    }
+    if (returned.outcome === 'ask-again') return reply.redirect(returned.redirectTo.href, 303)
+    if (returned.outcome === 'reidentification-needed') return reply.redirect('/munkamenet/azonositas', 303)
+    if (returned.outcome === 'turned-back') return reply.redirect(returned.target ?? '/', 303)
+    await signIn.recordRefusal(returned.outcome)
+    if (returned.outcome === 'agent-failed') reply.header('retry-after', '30')
+    return reply
+      .code(returned.outcome === 'agent-failed' ? 503 : returned.outcome === 'no-valid-identification' ? 200 : 400)
+      .view('identity/sign-in-problem.njk', {
+        problem: returned.outcome,
+        canContinue: request.presence?.lineage !== undefined,
+        reference: request.id,
+      })
+  }
+
+  function pauseView(request: FastifyRequest) {
+    return {
+      kauHost: signIn.kauHost,
+      notSaved: Object.hasOwn(request.query as object, 'nem-mentve'),
+      token: pageToken(request),
+    }
+  }
+
+  /** A form token for pages that stand outside the active scope: continuing, identifying again, signing out. */
+  function pageToken(request: FastifyRequest): string {
+    const lineage = request.presence?.lineage
+    return lineage === undefined ? '' : seal.close(lineage.id, 'sign-out').toString('base64url')
+  }
+
+  function fromOwnPage(request: FastifyRequest): boolean {
+    const posted = postedFields(request.body)
+    try {
+      if (typeof posted['token'] === 'string') {
+        return seal.open(Buffer.from(posted['token'], 'base64url'), 'sign-out') === request.presence?.lineage?.id
+      }
+      request.checkCsrf(posted['_csrf'])
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  function nameBrowser(request: FastifyRequest, reply: FastifyReply): string {
+    const name = request.cookies[browserCookie] ?? signIn.newBrowserName()
+    reply.setCookie(browserCookie, name, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
+    return name
+  }
+}
+
+/** A stranger's page is remembered with the browser until signing in; not with the address, which could be anybody's. */
+export function rememberForSignIn(signIn: SignIn) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const browser = request.cookies[browserCookie] ?? signIn.newBrowserName()
+    reply.setCookie(browserCookie, browser, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
+    await signIn.rememberTarget(browser, request.raw.url ?? '/')
+  }
+}
+
+function keepLanguageOfAccount(request: FastifyRequest, reply: FastifyReply, returned: { language: 'hu' | 'en' }): void {
+  // What the reader chose in this browser wins over what the account remembers.
+  if (request.cookies['__Host-nyelv'] === undefined && returned.language !== 'hu') keepLanguage(reply, returned.language)
+}
+
+/** What kind of browser it is, in the words the person would use; nothing that tells one machine from another. */
+function deviceOf(request: FastifyRequest): string {
+  const agent = String(request.headers['user-agent'] ?? '').slice(0, 400)
+  const browser = /Edg\//.test(agent)
+    ? 'Edge'
+    : /Firefox\//.test(agent)
+      ? 'Firefox'
+      : /Chrome\//.test(agent)
+        ? 'Chrome'
+        : /Safari\//.test(agent)
+          ? 'Safari'
+          : '?'
+  const system = /Android/.test(agent)
+    ? 'Android'
+    : /iPhone|iPad/.test(agent)
+      ? 'iOS'
+      : /Windows/.test(agent)
+        ? 'Windows'
+        : /Mac OS/.test(agent)
+          ? 'macOS'
+          : /Linux/.test(agent)
+            ? 'Linux'
+            : '?'
+  return `${browser} · ${system}`
+}

@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { AttemptKind, NationalIdentity, RoundTrip } from '../../adapters/national-identity/contract.ts'
+import { recordAudit } from '../../platform/audit/index.ts'
+import { type Db, inScope } from '../../platform/database.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import { type Seal, fingerprint } from '../../platform/seal.ts'
+import { type Sessions, identificationAge } from '../session/index.ts'
+import { accountOf, deleteAttemptsOf, insertAttempt, takeAttempt, takeRememberedTarget } from './queries.ts'
+
+/** Where a started attempt sends the browser. */
+export interface Started {
+  redirectTo: URL
+}
+
+export type Returned =
+  | {
+      outcome: 'accepted'
+      target: string | undefined
+      otherPersonEnded: boolean
+      language: Language
+    }
+  /** no attempt of this browser: used, too old, forged, or ended by signing out */
+  | { outcome: 'unknown-attempt' }
+  /** the identification was too old: ask for a new one, once */
+  | { outcome: 'ask-again'; redirectTo: URL }
+  | { outcome: 'too-old' }
+  /** the session needs an identification newer than the one that came */
+  | { outcome: 'reidentification-needed' }
+  /** the session ended while the person was at the KAÜ */
+  | { outcome: 'session-ended' }
+  | { outcome: 'no-valid-identification' | 'turned-back' | 'agent-failed' | 'invalid-answer'; target: string | undefined }
+
+const secretsSchema = z.object({ nonce: z.string(), codeVerifier: z.string() })
+
+export type SignIn = ReturnType<typeof signInService>
+
+/** Round trips to the KAÜ (azonosítás): starting one, and what comes of it. */
+export function signInService({
+  db,
+  seal,
+  kau,
+  sessions,
+}: {
+  db: Db
+  seal: Seal
+  kau: NationalIdentity
+  sessions: Sessions
+}) {
+  return {
+    kauHost: kau.host,
+
+    /** A new random name for a browser that has none yet. */
+    newBrowserName: () => randomBytes(24).toString('base64url'),
+
+    /** Keeps the page a stranger wanted, for after signing in. */
+    async rememberTarget(browser: string, target: string): Promise<void> {
+      await inScope(db, { role: 'door' }, (tx) =>
+        insertAttempt(tx, {
+          ...emptyAttempt(browser),
+          stateHash: fingerprint(randomBytes(32).toString('base64url')),
+          kind: 'sign-in',
+          secrets: Buffer.alloc(0),
+          target,
+        }),
+      )
+    },
+
+    /**
+     * Starts an attempt by a person's click.
+     * @throws OutsideSystemDown when the KAÜ does not answer; nothing has changed then
+     */
+    async start(
+      kind: AttemptKind,
+      { browser, identifier, retried = false, target }: StartOptions,
+    ): Promise<Started> {
+      const trip = kau.newRoundTrip()
+      const hint = await inScope(db, { role: 'door' }, (tx) => sessions.find(tx, identifier))
+      // The second try of whatever kind asks for credentials; it stays what the person clicked.
+      const redirectTo = await kau.authorizationUrl(retried ? 'reidentify' : kind, trip, hint.lineage?.idToken)
+      await inScope(db, { role: 'door' }, async (tx) => {
+        const remembered = target ?? hint.lineage?.target ?? (await takeRememberedTarget(tx, fingerprint(browser)))
+        await insertAttempt(tx, {
+          ...emptyAttempt(browser),
+          stateHash: fingerprint(trip.state),
+          kind,
+          secrets: sealTrip(trip),
+          target: remembered ?? null,
+          lineageId: hint.lineage?.id ?? null,
+          retried,
+        })
+      })
+      return { redirectTo }
+    },
+
+    /**
+     * What comes back from the KAÜ. The attempt is used up whatever the outcome; a session comes of an accepted
+     * identification only.
+     * @param newIdentifier called once the identification is accepted
+     * @throws OutsideSystemDown when the KAÜ's token endpoint does not answer
+     */
+    async return(
+      query: URLSearchParams,
+      { browser, identifier, newIdentifier, device }: ReturnOptions,
+    ): Promise<Returned> {
+      const state = query.get('state')
+      if (browser === undefined || state === null) return { outcome: 'unknown-attempt' }
+      const browserHash = fingerprint(browser)
+      const attempt = await inScope(db, { role: 'door' }, (tx) => takeAttempt(tx, fingerprint(state), browserHash))
+      if (attempt === undefined || attempt.secrets.length === 0) return { outcome: 'unknown-attempt' }
+      const target = attempt.target ?? undefined
+      const redeemed = await kau.redeem(query, { state, ...openTrip(attempt.secrets) })
+      if (!redeemed.ok) return { outcome: redeemed.because, target }
+      const { identification } = redeemed
+
+      const decided = await inScope(db, { role: 'door' }, async (tx): Promise<Returned | { outcome: 'try-again' }> => {
+        const before = await sessions.find(tx, identifier)
+        const age = identificationAge(identification.identifiedAt, before.now)
+        if (age === 'from-the-future') return { outcome: 'invalid-answer', target }
+        const newEnough = identification.identifiedAt.getTime() >= attempt.startedAt.getTime() - 60_000
+        if (age === 'too-old' || (attempt.kind === 'reidentify' && !newEnough)) {
+          return { outcome: attempt.retried ? 'too-old' : 'try-again' }
+        }
+        if (attempt.kind !== 'sign-in' && before.lineage === undefined) return { outcome: 'session-ended' }
+        const account = await accountOf(tx, identification.issuer, identification.subject)
+        const samePerson = before.lineage?.accountId === account.id
+        if (samePerson && before.state === 'reidentify' && attempt.kind !== 'reidentify') {
+          return { outcome: 'reidentification-needed' }
+        }
+        const { otherPersonEnded } = await sessions.accept(tx, {
+          identification,
+          accountId: account.id,
+          identifier: await newIdentifier(),
+          before: before.lineage,
+          device,
+          now: before.now,
+          epoch: before.epoch,
+        })
+        return {
+          outcome: 'accepted',
+          target: otherPersonEnded ? undefined : target,
+          otherPersonEnded,
+          language: account.language,
+        }
+      })
+      if (decided.outcome !== 'try-again') return decided
+      const retry: StartOptions = { browser, identifier, retried: true }
+      if (target !== undefined) retry.target = target
+      return { outcome: 'ask-again', redirectTo: (await this.start(attempt.kind, retry)).redirectTo }
+    },
+
+    /**
+     * Ends the portal's session first, then says where the KAÜ's is ended.
+     * @returns `kau` undefined when the KAÜ cannot be reached; `ended` false when nobody was signed in
+     */
+    async signOut(
+      identifier: string | undefined,
+      browser: string | undefined,
+    ): Promise<{ ended: boolean; kau: URL | undefined }> {
+      const lineage = await inScope(db, { role: 'door' }, async (tx) => (await sessions.find(tx, identifier)).lineage)
+      if (browser !== undefined) {
+        await inScope(db, { role: 'door' }, (tx) => deleteAttemptsOf(tx, fingerprint(browser)))
+      }
+      if (lineage === undefined) return { ended: false, kau: undefined }
+      await sessions.end(lineage.id, lineage.accountId, 'signed-out')
+      const mark = seal.close(lineage.id, 'signed-out').toString('base64url')
+      return { ended: true, kau: await kau.endSessionUrl(lineage.idToken, mark) }
+    },
+
+    /** Whether this is the mark the KAÜ gives back after ending its session: only then may the page say that it ended. */
+    endedAtKau(mark: unknown): boolean {
+      if (typeof mark !== 'string' || mark.length > 500) return false
+      try {
+        return seal.open(Buffer.from(mark, 'base64url'), 'signed-out') !== ''
+      } catch {
+        return false
+      }
+    },
+
+    /** Notes that an answer of the KAÜ was refused, and why. */
+    async recordRefusal(because: string): Promise<void> {
+      await inScope(db, { role: 'door' }, (tx) =>
+        recordAudit(tx, {
+          action: 'sign-in.refused',
+          actor: { kind: 'system' },
+          object: { kind: 'sign-in', id: because },
+        }),
+      )
+    },
+  }
+
+  function emptyAttempt(browser: string) {
+    return { browserHash: fingerprint(browser), lineageId: null, retried: false }
+  }
+
+  function sealTrip({ nonce, codeVerifier }: RoundTrip): Buffer {
+    return seal.close(JSON.stringify({ nonce, codeVerifier }), 'sign-in-attempt')
+  }
+
+  function openTrip(sealed: Buffer): { nonce: string; codeVerifier: string } {
+    return secretsSchema.parse(JSON.parse(seal.open(sealed, 'sign-in-attempt')))
+  }
+}
+
+interface StartOptions {
+  /** the browser's own name, from its short-lived cookie */
+  browser: string
+  identifier: string | undefined
+  target?: string
+  retried?: boolean
+}
+
+interface ReturnOptions {
+  browser: string | undefined
+  identifier: string | undefined
+  newIdentifier: () => Promise<string>
+  device: string
+}

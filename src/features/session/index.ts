@@ -1,0 +1,10 @@
+/**
+ * Sessions (munkamenet): who is signed in in which browser, for how long, and what that allows.
+ *
+ * Two clocks run: 30 minutes of inactivity, and 240 minutes from giving credentials at the KAÜ, whatever one does.
+ * Source: the portal's notice on sessions (Tájékoztató a portálról).
+ */
+export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
+export { type Person, type RememberForSignIn, activeSessionOnly, csrfField, noticesSessions } from './guard.ts'
+export { type Presence, type Sessions, holdSession, sessionService } from './service.ts'
+export { identificationAge } from './session-state.ts'

@@ -1,0 +1,51 @@
+import fastifyView from '@fastify/view'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Language } from '../i18n/language.ts'
+import { templateEnvironment } from './environment.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** what every page of this answer can show */
+    locals: Record<string, unknown>
+    viewInHungarian: FastifyReply['view']
+    viewInEnglish: FastifyReply['view']
+  }
+}
+
+const inLanguage = { hu: 'viewInHungarian', en: 'viewInEnglish' } as const satisfies Record<Language, string>
+
+/**
+ * Lets replies show templates in the reader's language, with what every page has: nobody signed in, no settlement, no
+ * errors, until somebody says otherwise.
+ */
+export async function showsPages(
+  app: FastifyInstance,
+  { asset, demo, cache }: { asset: (name: string) => string; demo: boolean; cache: boolean },
+): Promise<void> {
+  for (const language of ['hu', 'en'] as const) {
+    const environment = templateEnvironment(language, { asset, cache })
+    await app.register(fastifyView, {
+      engine: { nunjucks: { configure: () => environment } } as never, // the plugin's types know the module only
+      propertyName: inLanguage[language],
+      asyncPropertyName: `${inLanguage[language]}Async`,
+    })
+  }
+  app.decorateReply('view', function (this: FastifyReply, page: string, data?: object) {
+    return this[inLanguage[this.request.language]](page, data ?? {})
+  } as FastifyReply['view'])
+  const nobody = {
+    demo,
+    person: null,
+    csrf: '',
+    clocks: null,
+    settlement: null,
+    clerk: null,
+    errors: [],
+    languageForm: '',
+    sessionState: '',
+    notice: '',
+  }
+  app.addHook('onRequest', async (request, reply) => {
+    reply.locals = { ...nobody, path: request.raw.url?.split('?', 1)[0] ?? '/' }
+  })
+}
