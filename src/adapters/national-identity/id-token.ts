@@ -79,6 +79,6 @@ function failedCheck(failure: unknown): string {
   if (failure instanceof errors.JWTClaimValidationFailed || failure instanceof errors.JWTExpired) return failure.claim
   if (failure instanceof errors.JWSSignatureVerificationFailed) return 'signature'
   if (failure instanceof errors.JWKSNoMatchingKey || failure instanceof errors.JWKSMultipleMatchingKeys) return 'key'
-  if (failure instanceof errors.JOSEAlgNotAllowed || failure instanceof errors.JOSENotSupported) return 'algorithm'
+  if (failure instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
   return 'format'
 }

@@ -4,7 +4,10 @@ import { nationalIdentityClient } from '../../../src/adapters/national-identity/
 import type { Identification, NationalIdentity } from '../../../src/adapters/national-identity/contract.ts'
 import { anna, bela, people } from '../../cast/people.ts'
 import { close, listen } from '../../simulators/listen.ts'
-import { type NationalIdentitySimulator, startNationalIdentitySimulator } from '../../simulators/national-identity/start.ts'
+import {
+  type NationalIdentitySimulator,
+  startNationalIdentitySimulator,
+} from '../../simulators/national-identity/start.ts'
 import { agentVisitor } from '../../simulators/national-identity/visitor.ts'
 
 let simulator: NationalIdentitySimulator
@@ -59,7 +62,11 @@ function clientOf({ issuer, clientId, clientSecret }: NationalIdentitySimulator,
   })
 }
 
-async function signIn(visitor = agentVisitor(simulator.issuer), person = anna, kind: 'sign-in' | 'reidentify' = 'sign-in') {
+async function signIn(
+  visitor = agentVisitor(simulator.issuer),
+  person = anna,
+  kind: 'sign-in' | 'reidentify' = 'sign-in',
+) {
   const trip = kau.newRoundTrip()
   const cameBack = await visitor.signIn(await kau.authorizationUrl(kind, trip), person.id)
   const outcome = await kau.redeem(cameBack.searchParams, trip)
@@ -174,7 +181,9 @@ test('a session ended at another service is noticed when going on, and reported 
   expect(await goOn(visitor, identification)).toEqual({ ok: false, because: 'no-valid-identification' })
   const tokens = reported.map((form) => form.get('logout_token') ?? '')
   const claims = tokens.map((token) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()))
-  expect(claims).toContainEqual(expect.objectContaining({ sid: identification.kauSession, sub: identification.subject }))
+  expect(claims).toContainEqual(
+    expect.objectContaining({ sid: identification.kauSession, sub: identification.subject }),
+  )
 })
 
 test('turning back at the KAÜ is told apart from failing', async () => {
