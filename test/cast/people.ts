@@ -71,7 +71,7 @@ export const cecilia: CastPerson = {
   id: 'cecilia',
   name: 'Iktató Cecília',
   subject: 'proba-c94a7d15-cecilia',
-  role: { hu: 'iktató az Újhartyáni hivatalban', en: 'records clerk at the office of Újhartyán' },
+  role: { hu: 'iktató az újhartyáni hivatalban', en: 'records clerk at the office of Újhartyán' },
   identity: {
     familyName: 'Iktató',
     givenName: 'Cecília',
@@ -92,7 +92,7 @@ export const denes: CastPerson = {
   id: 'denes',
   name: 'Ügyintéző Dénes',
   subject: 'proba-07e2b8f9-denes',
-  role: { hu: 'adóügyi ügyintéző az Újhartyáni hivatalban', en: 'case worker for taxes at the office of Újhartyán' },
+  role: { hu: 'adóügyi ügyintéző az újhartyáni hivatalban', en: 'case worker for taxes at the office of Újhartyán' },
   identity: {
     familyName: 'Ügyintéző',
     givenName: 'Dénes',

@@ -25,10 +25,10 @@ export function simulatorPage({ title, system, body }: Page): string {
 <link rel="icon" href="data:,">
 </head>
 <body>
-<header class="top"><div class="width">
+<header><div class="top"><div class="width">
 <p class="system">${escapeHtml(system.hu)}<span lang="en">${escapeHtml(system.en)}</span></p>
-</div></header>
-<div class="warning"><div class="width"><p><strong>Szimulátor.</strong> Csak kipróbálásra: a személyek és az adatok kitaláltak. <span lang="en">A simulator for trying things out; people and data are made up.</span></p></div></div>
+</div></div>
+<div class="warning"><div class="width"><p><strong>Szimulátor.</strong> Csak kipróbálásra: a személyek és az adatok kitaláltak. <span lang="en">A simulator for trying things out; people and data are made up.</span></p></div></div></header>
 <main class="width">
 ${body}
 </main>
@@ -58,6 +58,7 @@ h1 { margin: 2rem 0 .25rem; font-size: 1.875rem; line-height: 1.2 }
 h2 { margin: 2rem 0 .25rem; font-size: 1.25rem; line-height: 1.3 }
 h1 + [lang], h2 + [lang] { margin-top: 0 }
 [lang=en] { color: #52525f }
+main p > [lang=en] { display: block }
 .warning [lang=en] { color: #3a2d00 }
 .people { list-style: none; margin: .75rem 0 0; padding: 0; display: grid; gap: .625rem }
 .person { display: grid; grid-template-columns: 13rem 1fr; gap: .25rem 1.25rem; align-items: center; padding: .75rem; background: #fff; border: 1px solid #d5d7e0; border-radius: .5rem }

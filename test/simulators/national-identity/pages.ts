@@ -46,13 +46,13 @@ export function signInPage({ people, action, portal, present, again }: SignInPag
   const note =
     present === undefined
       ? ''
-      : `<div class="note"><p>Itt most <strong>${escapeHtml(present.name)}</strong> van bejelentkezve. <span lang="en">is signed in here now.</span></p></div>`
+      : `<div class="note"><p>Itt most <strong>${escapeHtml(present.name)}</strong> van bejelentkezve. <span lang="en">${escapeHtml(present.name)} is signed in here now.</span></p></div>`
   return simulatorPage({
     title,
     system,
     body: `<h1>${title}</h1>
 <p lang="en">${english}</p>
-<p><strong>${escapeHtml(portal)}</strong> kéri az azonosítást. Jelszó nincs: válasszon egy kitalált személyt. <span lang="en">asks who you are. There is no password: choose a person of the demonstration.</span></p>
+<p><strong>${escapeHtml(portal)}</strong> kéri az azonosítást. Jelszó nincs: válasszon egy kitalált személyt. <span lang="en">The portal asks who you are. There is no password: choose a made-up person.</span></p>
 ${note}
 <form method="post" action="${escapeHtml(action)}">
 ${peopleList(people)}
@@ -118,7 +118,7 @@ export function frontPage(present: CastPerson | undefined, issuer: string): stri
   const who =
     present === undefined
       ? '<p>Ebben a böngészőben most senki sincs bejelentkezve. <span lang="en">Nobody is signed in in this browser.</span></p>'
-      : `<p>Ebben a böngészőben <strong>${escapeHtml(present.name)}</strong> van bejelentkezve. <span lang="en">is signed in in this browser.</span></p>
+      : `<p>Ebben a böngészőben <strong>${escapeHtml(present.name)}</strong> van bejelentkezve. <span lang="en">${escapeHtml(present.name)} is signed in in this browser.</span></p>
 <p><a href="/session/end">Kijelentkezés a KAÜ-ből</a></p>`
   return simulatorPage({
     title: 'Szimulált KAÜ',
