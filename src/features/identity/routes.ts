@@ -32,11 +32,11 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     if (presence?.state === 'active') return reply.redirect(presence.lineage?.target ?? '/sajat', 303)
     if (presence?.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
     if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
-    return reply.header('cache-control', 'no-store').view('identity/paused.njk', pauseView(request))
+    return reply.header('cache-control', 'no-store').view('identity/interrupted.njk', interrupted(request, 'paused'))
   })
   app.get('/munkamenet/azonositas', { config: { noActivity: true } }, async (request, reply) => {
     if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
-    return reply.header('cache-control', 'no-store').view('identity/reidentify.njk', pauseView(request))
+    return reply.header('cache-control', 'no-store').view('identity/interrupted.njk', interrupted(request, 'reidentify'))
   })
   app.post('/munkamenet/folytatas', { config: { limit, noActivity: true } }, async (request, reply) => {
     const { presence } = request
@@ -122,13 +122,14 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       .code(returned.outcome === 'agent-failed' ? 503 : returned.outcome === 'no-valid-identification' ? 200 : 400)
       .view('identity/sign-in-problem.njk', {
         problem: returned.outcome,
-        canContinue: request.presence?.lineage !== undefined,
+        token: pageToken(request),
         reference: request.id,
       })
   }
 
-  function pauseView(request: FastifyRequest) {
+  function interrupted(request: FastifyRequest, kind: 'paused' | 'reidentify') {
     return {
+      kind,
       kauHost: signIn.kauHost,
       notSaved: Object.hasOwn(request.query as object, 'nem-mentve'),
       token: pageToken(request),
