@@ -1,26 +1,6 @@
 import type { NaturalIdentity } from '../../../adapters/national-identity/contract.ts'
 import type { Text } from '../../../platform/i18n/language.ts'
 
-export interface NameValue {
-  title?: string
-  family: string
-  given: string
-}
-
-/** An address (cím) in Hungary; either a street and a number or a parcel number (helyrajzi szám) locates it. */
-export interface AddressValue {
-  postalCode: string
-  settlement: string
-  street?: string
-  streetType?: string
-  houseNumber?: string
-  building?: string
-  staircase?: string
-  floor?: string
-  door?: string
-  parcelNumber?: string
-}
-
 /** A value with parts, as typed or canonical. */
 export type Parts = { [part: string]: string }
 
@@ -54,6 +34,8 @@ export interface FormContext {
   actingAs: 'self'
   /** files by attachment field; undefined where no files are kept (print), and then none is asked for */
   attachments?: { readonly [fieldId: string]: readonly AttachedFile[] } | undefined
+  /** the answers are those of a submission: everything is read from them, nothing from the context */
+  asSubmitted?: true
 }
 
 /** A sentence of the catalogue, or the definition's own. */
@@ -64,7 +46,7 @@ export interface FieldError {
   field: string
   pageId: string
   message: Message
+  /** the row of a repeating group it stands in, counted from 1 */
+  row?: { label: Text; number: number }
 }
 
-/** A posted form as the body parser gives it; only names the page expects are looked at. */
-export type Posted = { readonly [name: string]: string | readonly string[] | undefined }

@@ -23,9 +23,13 @@ const source = z.strictObject({ text, verified: z.boolean(), validFrom: day, val
 const operand = z.union([
   z.strictObject({ field: fieldId }),
   z.strictObject({ value: z.string() }),
-  z.strictObject({ today: z.literal(true), plusDays: z.int().optional() }),
+  z.strictObject({ today: z.literal(true) }),
+  /** every answer to these fields, in all rows */
   z.strictObject({ sum: z.array(fieldId).min(1) }),
-  z.strictObject({ year: fieldId }),
+  /** a day of the year after (0: in) the one the answer lies in: 15 January of the next year */
+  z.strictObject({ day: z.string().regex(/^\d{2}-\d{2}$/), yearOf: fieldId, plusYears: z.int() }),
+  /** the birth date a tax id carries */
+  z.strictObject({ birthDateIn: fieldId }),
 ])
 export type Operand = z.infer<typeof operand>
 
@@ -39,7 +43,7 @@ export type Condition =
   | { field: string; contains: string }
   | { field: string; filled: boolean }
   | { compare: [Operand, Comparison, Operand] }
-  | { inSettlement: string }
+  | { outsideBuiltUpArea: string }
   | { all: Condition[] }
   | { any: Condition[] }
   | { not: Condition }
@@ -54,7 +58,7 @@ export const condition: z.ZodType<Condition> = z.lazy(() =>
     z.strictObject({ field: fieldId, contains: z.string() }),
     z.strictObject({ field: fieldId, filled: z.boolean() }),
     z.strictObject({ compare: z.tuple([operand, comparison, operand]) }),
-    z.strictObject({ inSettlement: fieldId }),
+    z.strictObject({ outsideBuiltUpArea: fieldId }),
     z.strictObject({ all: z.array(condition).min(1) }),
     z.strictObject({ any: z.array(condition).min(1) }),
     z.strictObject({ not: condition }),
@@ -71,6 +75,7 @@ const rule = z.strictObject({
 export type Rule = z.infer<typeof rule>
 
 const prefillSource = z.enum([
+  'answer',
   'identity.name',
   'identity.birth-name',
   'identity.mother-name',
@@ -89,6 +94,8 @@ export type PrefillSource = z.infer<typeof prefillSource>
  */
 const prefill = z.strictObject({
   from: prefillSource,
+  /** with `answer`: the earlier field whose answer is taken over */
+  field: fieldId.optional(),
   locked: z.boolean(),
   when: condition.optional(),
 })
@@ -110,36 +117,45 @@ const everyField = {
   width: z.enum(['w-2', 'w-3', 'w-4', 'w-5', 'w-10', 'w-20', 'full']).optional(),
 }
 
+/** The data are the reader's own, so the browser may offer them. */
+const ownData = { own: z.boolean().default(false) }
+
 const field = z.discriminatedUnion('type', [
-  z.strictObject({ ...everyField, type: z.literal('text'), maxLength: z.int().positive(), autocomplete: z.string().optional() }),
+  z.strictObject({ ...everyField, type: z.literal('text'), maxLength: z.int().positive() }),
   z.strictObject({ ...everyField, type: z.literal('long-text'), maxLength: z.int().positive(), rows: z.int().positive() }),
   z.strictObject({
     ...everyField,
     type: z.literal('number'),
-    decimals: z.int().min(0).max(4),
+    /** two at most: a separator before three digits is ambiguous */
+    decimals: z.int().min(0).max(2),
     min: z.string().optional(),
     max: z.string().optional(),
     suffix: text.optional(),
   }),
-  z.strictObject({ ...everyField, type: z.literal('date'), input: z.enum(['parts', 'text']).default('parts') }),
+  z.strictObject({ ...everyField, ...ownData, type: z.literal('date'), input: z.enum(['parts', 'text']).default('parts') }),
   z.strictObject({ ...everyField, type: z.literal('yes-no') }),
   z.strictObject({
     ...everyField,
     type: z.literal('choice'),
     choices: z.array(choice).min(2),
     control: z.enum(['radios', 'select']).default('radios'),
+    /** chosen until somebody chooses else */
+    preset: choiceValue.optional(),
   }),
   z.strictObject({ ...everyField, type: z.literal('choices'), choices: z.array(choice).min(2) }),
-  z.strictObject({ ...everyField, type: z.literal('name'), withTitle: z.boolean().default(false) }),
+  z.strictObject({ ...everyField, ...ownData, type: z.literal('name') }),
   z.strictObject({
     ...everyField,
+    ...ownData,
     type: z.literal('address'),
     /** the address lies in the settlement the form is sent to: the settlement is fixed, the postal code is one of its own */
     within: z.literal('settlement').optional(),
+    /** the parcel number is a field of its own, so the address need not say where the land lies */
+    parcelBeside: z.boolean().default(false),
   }),
   z.strictObject({ ...everyField, type: z.literal('foreign-address') }),
-  z.strictObject({ ...everyField, type: z.literal('email') }),
-  z.strictObject({ ...everyField, type: z.literal('phone') }),
+  z.strictObject({ ...everyField, ...ownData, type: z.literal('email') }),
+  z.strictObject({ ...everyField, ...ownData, type: z.literal('phone') }),
   z.strictObject({ ...everyField, type: z.literal('tax-id') }),
   z.strictObject({ ...everyField, type: z.literal('tax-number') }),
   z.strictObject({ ...everyField, type: z.literal('company-register-number') }),
@@ -161,6 +177,8 @@ const group = z.strictObject({
   /** what one row is called: „tulajdonostárs” */
   rowLabel: text,
   addLabel: text,
+  /** what to say when there are fewer rows than `min` */
+  requiredMessage: text.optional(),
   hint: text.optional(),
   help: text.optional(),
   min: z.int().min(0),
@@ -178,7 +196,7 @@ const page = z.strictObject({
   title: text,
   intro: z.array(text).default([]),
   when: condition.optional(),
-  items: z.array(z.union([field, group])).min(1),
+  items: z.array(z.discriminatedUnion('type', [field, group])).min(1),
 })
 export type PageDefinition = z.infer<typeof page>
 

@@ -1,4 +1,14 @@
-/** What a form page shows; every sentence already in the reader's language. */
+import { translator } from '../../../platform/i18n/catalogue.ts'
+import type { Language } from '../../../platform/i18n/language.ts'
+import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
+import type { FieldDefinition, FormDefinition } from './definition.ts'
+import { filesOf } from './fields/attachment.ts'
+import type { ChoiceItem, Control, PartControl, Wording } from './fields/field-kind.ts'
+import { kindOf } from './fields/index.ts'
+import { controlOf, elementId, type FilledField, type FilledGroup, fillIn, isGroup } from './visibility.ts'
+import { errorText, messageText } from './wording.ts'
+
+/** What a form page shows, for views/forms/page-fields.njk; every sentence already in the reader's language. */
 export interface PageView {
   id: string
   title: string
@@ -6,6 +16,276 @@ export interface PageView {
   items: ItemView[]
   /** for the error summary */
   errors: { href: string; text: string }[]
+  /** the page takes files, so its form must be sent as multipart/form-data */
+  takesFiles: boolean
 }
 
-export type ItemView = { kind: string }
+export type ItemView = LockedView | FieldView | RevealView | GroupView | EnclosureView
+
+/** Known data, shown and not typed. */
+export interface LockedView {
+  kind: 'locked'
+  rows: { key: string; values: string[] }[]
+}
+
+export interface FieldView {
+  kind: 'field'
+  id: string
+  name: string
+  label: string
+  hint: string
+  help: string
+  error: string
+  optional: boolean
+  control: ControlView
+}
+
+export type ControlView =
+  | Exclude<Control, { macro: 'parts' | 'date' | 'file' | 'radios' | 'select' | 'checkboxes' }>
+  | (Extract<Control, { macro: 'radios' | 'select' }> & { items: RevealingItem[] })
+  | (Extract<Control, { macro: 'checkboxes' }> & { items: RevealingItem[] })
+  | (Extract<Control, { macro: 'date' }> & { errorParts: string[] })
+  | { macro: 'parts'; parts: PartView[] }
+  | { macro: 'file'; multiple: boolean; files: FileView[] }
+
+/** Choosing it shows the fields of that number which stand below it; 0 shows none. */
+export interface RevealingItem extends ChoiceItem {
+  reveals: number
+}
+
+export interface PartView extends PartControl {
+  id: string
+  name: string
+  error: string
+}
+
+export interface FileView {
+  id: string
+  name: string
+  size: number
+  state: 'waiting' | 'clean' | 'infected'
+}
+
+/** A choice with the fields that hang on it. */
+export interface RevealView {
+  kind: 'reveal'
+  field: FieldView
+  revealed: { number: number; items: FieldView[] }[]
+}
+
+export interface GroupView {
+  kind: 'group'
+  id: string
+  label: string
+  hint: string
+  help: string
+  error: string
+  countName: string
+  rows: { id: string; title: string; items: (FieldView | RevealView)[]; remove: string; removeText: string }[]
+  /** value of the button that adds a row; empty when there is room for no more */
+  add: string
+  addText: string
+}
+
+/** A file that can't be sent from here: it is to be enclosed with the printed form. */
+export interface EnclosureView {
+  kind: 'enclosure'
+  id: string
+  label: string
+  hint: string
+  optional: boolean
+}
+
+/** @param errors of readPage or checkForm; those of other pages are left out */
+export function pageView(
+  definition: FormDefinition,
+  pageId: string,
+  answers: Answers,
+  errors: readonly FieldError[],
+  context: FormContext,
+  language: Language,
+): PageView | undefined {
+  const filled = fillIn(definition, answers, context).find(({ page }) => page.id === pageId)
+  if (filled === undefined) return undefined
+  const ofThisPage = errors.filter((error) => error.pageId === pageId)
+  const show: Showing = {
+    wording: { language, say: translator(language) },
+    context,
+    errorAt: (id) => {
+      const first = ofThisPage.find((error) => error.field === id)
+      return first ? messageText(first.message, language) : ''
+    },
+  }
+  return {
+    id: pageId,
+    title: filled.page.title[language],
+    intro: filled.page.intro.map((paragraph) => paragraph[language]),
+    items: itemViews(filled.drawn, show),
+    errors: ofThisPage.map((error) => ({ href: `#${error.field}`, text: errorText(error, language) })),
+    takesFiles: context.attachments !== undefined && filled.page.items.some(({ type }) => type === 'attachment'),
+  }
+}
+
+interface Showing {
+  wording: Wording
+  context: FormContext
+  errorAt: (id: string) => string
+}
+
+function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing): ItemView[] {
+  const views: ItemView[] = []
+  const fields: FilledField[] = []
+  const flush = () => views.push(...withReveals(fields.splice(0), show))
+  for (const item of items) {
+    if (isGroup(item)) {
+      flush()
+      views.push(groupView(item, show))
+    } else if (item.locked) {
+      flush()
+      addLocked(views, item, show)
+    } else if (item.field.type === 'attachment' && show.context.attachments === undefined) {
+      flush()
+      views.push(enclosureView(item, show))
+    } else fields.push(item)
+  }
+  flush()
+  return views
+}
+
+function addLocked(views: ItemView[], { field, parsed }: FilledField, { wording }: Showing): void {
+  const values = parsed.state === 'right' ? kindOf(field).show(field, parsed.value, wording) : []
+  const row = { key: field.label[wording.language], values }
+  const last = views.at(-1)
+  if (last?.kind === 'locked') last.rows.push(row)
+  else views.push({ kind: 'locked', rows: [row] })
+}
+
+function enclosureView({ field, name }: FilledField, { wording: { language } }: Showing): EnclosureView {
+  return {
+    kind: 'enclosure',
+    id: elementId(name),
+    label: field.label[language],
+    hint: field.hint?.[language] ?? '',
+    optional: !field.required,
+  }
+}
+
+function groupView({ group, drawnRows: rows }: FilledGroup, show: Showing): GroupView {
+  const { language, say } = show.wording
+  const rowTitle = (position: number) => say('forms.row', { label: group.rowLabel[language], number: position + 1 })
+  return {
+    kind: 'group',
+    id: elementId(group.id),
+    label: group.label[language],
+    hint: group.hint?.[language] ?? '',
+    help: group.help?.[language] ?? '',
+    error: show.errorAt(elementId(group.id)),
+    countName: `${group.id}.rows`,
+    rows: rows.map((row, position) => ({
+      id: `${elementId(group.id)}-${String(position)}`,
+      title: rowTitle(position),
+      items: withReveals(row, show),
+      remove: rows.length > group.min ? `remove:${group.id}:${String(position)}` : '',
+      removeText: say('forms.remove-row', { row: rowTitle(position) }),
+    })),
+    add: rows.length < group.max ? `add:${group.id}` : '',
+    addText: group.addLabel[language],
+  }
+}
+
+/** Puts the fields that hang on a choice of the same page behind that choice. */
+function withReveals(fields: readonly FilledField[], show: Showing): (FieldView | RevealView)[] {
+  const views: (FieldView | RevealView)[] = []
+  for (const [position, filled] of fields.entries()) {
+    if (hangsOnOneOf(fields.slice(0, position), filled)) continue
+    const hanging = fields.slice(position + 1).filter(({ field }) => controlOf(field.when) === filled.field.id)
+    const view = fieldView(filled, show)
+    if (hanging.length === 0) views.push(view)
+    else views.push(revealView(view, hanging, show))
+  }
+  return views
+}
+
+function hangsOnOneOf(fields: readonly FilledField[], { field: { when } }: FilledField): boolean {
+  return fields.some(({ field }) => field.id === controlOf(when))
+}
+
+function revealView(field: FieldView, hanging: readonly FilledField[], show: Showing): RevealView {
+  const sets = [...new Set(hanging.map(({ field: { when } }) => JSON.stringify(revealingValues(when))))]
+  const revealed = sets.map((set, position) => ({
+    number: position + 1,
+    items: hanging
+      .filter(({ field: { when } }) => JSON.stringify(revealingValues(when)) === set)
+      .map((filled) => fieldView(filled, show)),
+  }))
+  if ('items' in field.control) {
+    for (const item of field.control.items) {
+      item.reveals = 1 + sets.findIndex((set) => set.includes(JSON.stringify(item.value)))
+    }
+  }
+  return { kind: 'reveal', field, revealed }
+}
+
+/** The choices that show a field with this condition. */
+export function revealingValues(when: FieldDefinition['when']): string[] {
+  if (when === undefined) return []
+  if ('is' in when) return [when.is]
+  if ('contains' in when) return [when.contains]
+  return 'in' in when ? when.in : []
+}
+
+function fieldView(filled: FilledField, show: Showing): FieldView {
+  const { field, name, answer, suggestion } = filled
+  const { language } = show.wording
+  const id = elementId(name)
+  const typed: Answer | undefined = answer ?? suggestion
+  const control = controlView(filled, kindOf(field).control(field, typed, show.wording, show.context), show)
+  const error =
+    control.macro === 'date' ? (control.errorParts.length > 0 ? firstDateError(id, show) : '') : show.errorAt(id)
+  return {
+    kind: 'field',
+    id,
+    name,
+    label: field.label[language],
+    hint: field.hint?.[language] ?? '',
+    help: field.help?.[language] ?? '',
+    error,
+    optional: !field.required && field.type !== 'declaration',
+    control,
+  }
+}
+
+const dateParts = ['year', 'month', 'day']
+
+function firstDateError(id: string, show: Showing): string {
+  return dateParts.map((part) => show.errorAt(elementId(id, part))).find((text) => text !== '') ?? ''
+}
+
+function controlView({ field, name }: FilledField, control: Control, show: Showing): ControlView {
+  const id = elementId(name)
+  switch (control.macro) {
+    case 'radios':
+    case 'select':
+    case 'checkboxes':
+      return { ...control, items: control.items.map((item) => ({ ...item, reveals: 0 })) }
+    case 'date':
+      return { ...control, errorParts: dateParts.filter((part) => show.errorAt(elementId(id, part)) !== '') }
+    case 'parts':
+      return {
+        macro: 'parts',
+        parts: control.parts.map((part) => {
+          const partId = elementId(name, part.part)
+          return { ...part, id: partId, name: `${name}.${part.part}`, error: show.errorAt(partId) }
+        }),
+      }
+    case 'file':
+      return { ...control, files: filesOf(field.id, show.context).map(fileView) }
+    default:
+      return control
+  }
+}
+
+function fileView({ id, name, sizeBytes, scan }: ReturnType<typeof filesOf>[number]): FileView {
+  const state = scan === 'clean' || scan === 'infected' ? scan : 'waiting'
+  return { id, name, size: sizeBytes, state }
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type FormDefinition, formDefinition } from './engine/definition.ts'
+import { faultsOfDefinition } from './engine/soundness.ts'
+
+/** Beside this file in src and, since the build copies them, in dist. */
+const ownFolder = new URL('./definitions/', import.meta.url)
+
+/**
+ * All published versions of all forms, `<code>/<version>.json`, checked. Blocks of fields that many forms share stand under
+ * `blocks/<name>/<version>.json` and are put in where a page says `{ "block": "natural-person/1", "prefix": "taxpayer" }`; a block's
+ * version is never changed either, so that a form stays what it was.
+ *
+ * @throws Error that names the file and what is wrong with it
+ */
+export function readDefinitions(folder: URL = ownFolder): FormDefinition[] {
+  const definitions: FormDefinition[] = []
+  for (const code of readdirSync(folder)) {
+    if (code === 'blocks') continue
+    for (const file of readdirSync(new URL(`${code}/`, folder))) {
+      const definition = readDefinition(new URL(`${code}/${file}`, folder), folder)
+      if (definition.code !== code || `${String(definition.version)}.json` !== file) {
+        throw new Error(`${code}/${file} holds ${definition.code} ${String(definition.version)}`)
+      }
+      definitions.push(definition)
+    }
+  }
+  return definitions
+}
+
+function readDefinition(file: URL, folder: URL): FormDefinition {
+  const read = formDefinition.safeParse(withBlocks(readJson(file), folder))
+  if (!read.success) throw new Error(`${file.pathname} is not a form: ${z.prettifyError(read.error)}`)
+  const faults = faultsOfDefinition(read.data)
+  if (faults.length > 0) throw new Error(`${file.pathname} is not sound:\n${faults.join('\n')}`)
+  return read.data
+}
+
+function readJson(file: URL): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+const pagesOnly = z.looseObject({ pages: z.array(z.looseObject({ items: z.array(z.unknown()) })) })
+const blockUse = z.strictObject({
+  block: z.string().regex(/^[a-z-]+\/[0-9]+$/),
+  prefix: z.string().optional(),
+  /** what differs from the block in this form, by the block's own ids */
+  change: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+})
+const block = z.strictObject({ items: z.array(z.looseObject({ id: z.string() })) })
+
+function withBlocks(definition: unknown, folder: URL): unknown {
+  const read = pagesOnly.safeParse(definition)
+  if (!read.success) return definition
+  return {
+    ...read.data,
+    pages: read.data.pages.map((page) => ({
+      ...page,
+      items: page.items.flatMap((item) => (isBlockUse(item) ? itemsOfBlock(blockUse.parse(item), folder) : [item])),
+    })),
+  }
+}
+
+function isBlockUse(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'block' in item
+}
+
+function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
+  const { items } = block.parse(readJson(new URL(`blocks/${use.block}.json`, folder)))
+  const ids = new Set(items.map(({ id }) => id))
+  const named = (id: string) => (use.prefix !== undefined && ids.has(id) ? `${use.prefix}-${id}` : id)
+  for (const id of Object.keys(use.change ?? {})) if (!ids.has(id)) throw new Error(`${use.block} has no ${id} to change`)
+  return items.map((item) => {
+    const changed: Record<string, unknown> = { ...item, ...use.change?.[item.id] }
+    return renamed(changed, named)
+  })
+}
+
+const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea'])
+
+/** The block's fields under the names they have in this form, wherever they are named. */
+function renamed(value: unknown, named: (id: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, named))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (typeof inner === 'string' && references.has(key)) return [key, named(inner)]
+      if (key === 'sum' && Array.isArray(inner)) return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
+      return [key, renamed(inner, named)]
+    }),
+  )
+}

@@ -1,0 +1,72 @@
+import { asText, type ChoiceItem, empty, type FieldKind, right, type Wording, wrong } from './field-kind.ts'
+import type { FieldOf } from '../definition.ts'
+
+const notOffered = () => wrong('forms.errors.not-offered')
+
+export const yesNo: FieldKind<'yes-no'> = {
+  read: (_field, posted, name) => posted.line(name),
+  parse(_field, answer) {
+    const chosen = asText(answer)
+    if (chosen === '') return empty
+    return chosen === 'yes' || chosen === 'no' ? right(chosen) : notOffered()
+  },
+  show: (_field, value, { say }) => [say(value === 'yes' ? 'forms.yes' : 'forms.no')],
+  control: (_field, answer, { say }) => ({
+    macro: 'radios',
+    value: asText(answer),
+    inline: true,
+    items: [
+      { value: 'yes', text: say('forms.yes'), hint: '' },
+      { value: 'no', text: say('forms.no'), hint: '' },
+    ],
+  }),
+}
+
+export const choice: FieldKind<'choice'> = {
+  read: (_field, posted, name) => posted.line(name),
+  parse(field, answer) {
+    const chosen = asText(answer)
+    if (chosen === '') return empty
+    return field.choices.some(({ value }) => value === chosen) ? right(chosen) : notOffered()
+  },
+  show: (field, value, { language }) =>
+    field.choices.filter((offered) => offered.value === value).map(({ label }) => label[language]),
+  control: (field, answer, wording) => ({
+    macro: field.control,
+    value: asText(answer),
+    inline: false,
+    items: itemsOf(field, wording),
+  }),
+}
+
+export const severalChoices: FieldKind<'choices'> = {
+  read: (_field, posted, name) => posted.list(name),
+  parse(field, answer) {
+    const chosen = Array.isArray(answer) ? answer.filter((value) => typeof value === 'string') : []
+    if (chosen.length === 0) return empty
+    const offered = field.choices.map(({ value }) => value)
+    if (!chosen.every((value) => offered.includes(value))) return notOffered()
+    return right(offered.filter((value) => chosen.includes(value)))
+  },
+  show: (field, value, { language }) =>
+    field.choices
+      .filter((offered) => Array.isArray(value) && value.some((chosen) => chosen === offered.value))
+      .map(({ label }) => label[language]),
+  control: (field, answer, wording) => ({
+    macro: 'checkboxes',
+    value: Array.isArray(answer) ? answer.filter((value) => typeof value === 'string') : [],
+    items: itemsOf(field, wording),
+  }),
+}
+
+function itemsOf(field: FieldOf<'choice'> | FieldOf<'choices'>, { language }: Wording): ChoiceItem[] {
+  return field.choices.map(({ value, label, hint }) => ({ value, text: label[language], hint: hint?.[language] ?? '' }))
+}
+
+/** A declaration (nyilatkozat) is made or not; not made is no answer. */
+export const declaration: FieldKind<'declaration'> = {
+  read: (_field, posted, name) => posted.line(name),
+  parse: (_field, answer) => (answer === 'yes' ? right('yes') : answer === undefined || answer === '' ? empty : notOffered()),
+  show: (_field, _value, { say }) => [say('forms.declared')],
+  control: (_field, answer) => ({ macro: 'checkbox', value: asText(answer) }),
+}

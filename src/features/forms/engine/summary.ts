@@ -1,0 +1,69 @@
+import { translator } from '../../../platform/i18n/catalogue.ts'
+import type { Language } from '../../../platform/i18n/language.ts'
+import type { Answers, FormContext } from './answers.ts'
+import type { FormDefinition } from './definition.ts'
+import type { Wording } from './fields/field-kind.ts'
+import { kindOf } from './fields/index.ts'
+import { type FilledField, fillIn, isGroup } from './visibility.ts'
+
+export interface SummaryRow {
+  /** for a link to where it can be changed; in a repeating group the group's id */
+  fieldId: string
+  label: string
+  /** one or more lines; „nincs megadva” where nothing was answered */
+  values: string[]
+}
+
+/** A page's answers; the rows of a repeating group are sections of their own. */
+export interface SummarySection {
+  pageId: string
+  title: string
+  rows: SummaryRow[]
+}
+
+/** All visible answers in words: for checking them, the receipt, its PDF and the clerk. */
+export function summarise(
+  definition: FormDefinition,
+  answers: Answers,
+  context: FormContext,
+  language: Language,
+): SummarySection[] {
+  const wording = { language, say: translator(language) }
+  const sections: SummarySection[] = []
+  for (const { page, items } of fillIn(definition, answers, context)) {
+    const section: SummarySection = { pageId: page.id, title: page.title[language], rows: [] }
+    sections.push(section)
+    for (const item of items) {
+      if (!isGroup(item)) {
+        section.rows.push({
+          fieldId: item.field.id,
+          label: item.field.label[language],
+          values: valuesOf(item, context, wording),
+        })
+        continue
+      }
+      const { group, rows } = item
+      const values = [wording.say('forms.summary.rows', { count: rows.length })]
+      section.rows.push({ fieldId: group.id, label: group.label[language], values })
+      for (const [position, row] of rows.entries()) {
+        sections.push({
+          pageId: page.id,
+          title: wording.say('forms.row', { label: group.rowLabel[language], number: position + 1 }),
+          rows: row.map((filled) => ({
+            fieldId: group.id,
+            label: filled.field.label[language],
+            values: valuesOf(filled, context, wording),
+          })),
+        })
+      }
+    }
+  }
+  return sections
+}
+
+function valuesOf({ field, parsed }: FilledField, { attachments }: FormContext, wording: Wording): string[] {
+  if (parsed.state === 'right') return kindOf(field).show(field, parsed.value, wording)
+  if (parsed.state === 'wrong') return [wording.say('forms.summary.wrong')]
+  const toEnclose = field.type === 'attachment' && attachments === undefined
+  return [wording.say(toEnclose ? 'forms.summary.enclose' : 'forms.summary.nothing')]
+}

@@ -1,0 +1,58 @@
+import { type Db, inScope } from '../../platform/database.ts'
+import { readDefinitions } from './definition-files.ts'
+import { type FormDefinition, type Sector, sectors } from './engine/definition.ts'
+import { findPublished, findPublishedForm } from './queries.ts'
+
+export interface PublishedForm {
+  definition: FormDefinition
+  /** whom to ask about this form in this settlement */
+  contact: string | null
+  publishedAt: Date
+}
+
+export interface SectorForms {
+  sector: Sector
+  forms: PublishedForm[]
+}
+
+export type FormCatalogue = ReturnType<typeof formCatalogue>
+
+/** The catalogue of forms (űrlapkatalógus): definitions are read once, what a settlement accepts is asked each time. */
+export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db; definitions?: FormDefinition[] }) {
+  const byKey = new Map(definitions.map((definition) => [key(definition.code, definition.version), definition]))
+  const newest = new Map<string, FormDefinition>()
+  for (const definition of definitions.toSorted((a, b) => a.version - b.version)) newest.set(definition.code, definition)
+
+  const latest = (code: string): FormDefinition | undefined => newest.get(code)
+  const withDefinition = (row: { code: string; contact: string | null; publishedAt: Date }): PublishedForm[] => {
+    const definition = latest(row.code)
+    return definition ? [{ definition, contact: row.contact, publishedAt: row.publishedAt }] : []
+  }
+
+  return {
+    /** A given version, for ever; undefined when there has never been such. */
+    definition: (code: string, version: number): FormDefinition | undefined => byKey.get(key(code, version)),
+
+    /** The newest version. */
+    latest,
+
+    /** What a settlement accepts now, in the order of sectors; sectors without forms are left out. */
+    async publishedBySector(settlementId: number): Promise<SectorForms[]> {
+      const rows = await inScope(db, { role: 'citizen' }, (tx) => findPublished(tx, settlementId))
+      const published = rows.flatMap(withDefinition)
+      return sectors
+        .map((sector) => ({ sector, forms: published.filter(({ definition }) => definition.sector === sector) }))
+        .filter(({ forms }) => forms.length > 0)
+    },
+
+    /** undefined: the settlement does not accept this form, or not any more */
+    async published(settlementId: number, code: string): Promise<PublishedForm | undefined> {
+      const row = await inScope(db, { role: 'citizen' }, (tx) => findPublishedForm(tx, settlementId, code))
+      return row && withDefinition(row)[0]
+    },
+  }
+}
+
+function key(code: string, version: number): string {
+  return `${code}/${String(version)}`
+}
