@@ -16,6 +16,8 @@ const webSchema = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
+  /** liveness and readiness for whoever watches the process; none unless set */
+  HEALTH_PORT: port.optional(),
   /** the address people see, without a path */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   /** addresses of proxies whose X-Forwarded-* lines are believed, comma-separated */
@@ -23,6 +25,9 @@ const webSchema = z.object({
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   DATABASE_URL: z.url(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
+  /** who runs the portal and answers for it, named in the notices */
+  OPERATOR_NAME: z.string().min(1),
+  OPERATOR_EMAIL: z.email(),
   KAU_ISSUER: z.url({ protocol: /^https?$/ }),
   KAU_CLIENT_ID: z.string().min(1),
   KAU_CLIENT_SECRET: z.string().min(1),
@@ -81,10 +86,12 @@ export function readWebConfig(environment: Environment) {
       host: read.HOST,
       port: read.PORT,
       publicUrl: new URL(read.PUBLIC_URL),
+      healthPort: read.HEALTH_PORT,
       trustedProxies: read.TRUSTED_PROXIES.split(',').filter((address) => address !== ''),
     },
     logLevel: read.LOG_LEVEL,
     database: { url: read.DATABASE_URL, connections: read.DATABASE_CONNECTIONS },
+    operator: { name: read.OPERATOR_NAME, email: read.OPERATOR_EMAIL },
     kau: { issuer: read.KAU_ISSUER, clientId: read.KAU_CLIENT_ID, clientSecret: read.KAU_CLIENT_SECRET },
     session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },
     requestLimitFactor: read.REQUEST_LIMIT_FACTOR,
@@ -103,7 +110,7 @@ export function readWorkerConfig(environment: Environment) {
     publicUrl: new URL(read.PUBLIC_URL),
     database: { url: read.DATABASE_URL, connections: read.DATABASE_CONNECTIONS },
     jobsUrl: read.JOBS_DATABASE_URL,
-    mail: { url: read.SMTP_URL, from: read.MAIL_FROM },
+    mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM },
     virusScanner: { host: read.VIRUS_SCANNER_HOST, port: read.VIRUS_SCANNER_PORT },
     specialistSystems: { url: read.SPECIALIST_SYSTEM_URL, token: read.SPECIALIST_SYSTEM_TOKEN },
   }

@@ -8,8 +8,8 @@ export const sessionCookie = '__Host-munkamenet'
  * identifier and keeps none, so no slow request can bring back what has ended. Who an identifier belongs to is decided by
  * the lineages alone.
  */
-export function carriesIdentifier(app: FastifyInstance, { secret }: { secret: string }): void {
-  app.register(fastifySession, {
+export async function carriesIdentifier(app: FastifyInstance, { secret }: { secret: string }): Promise<void> {
+  await app.register(fastifySession, {
     secret,
     cookieName: sessionCookie,
     rolling: false,

@@ -23,7 +23,7 @@ export interface SpooledFile extends Bytes {
   discard(): Promise<void>
 }
 
-/** @returns 'too-large' as soon as more than `maxBytes` have come; the rest is not read */
+/** @returns 'too-large' when more than `maxBytes` came; what is too much is read and thrown away, so that the sender can go on */
 export async function spool(source: Readable, { maxBytes }: { maxBytes: number }): Promise<SpooledFile | 'too-large'> {
   const handle = await openNameless()
   const hash = createHash('sha256')
@@ -31,17 +31,19 @@ export async function spool(source: Readable, { maxBytes }: { maxBytes: number }
   try {
     for await (const chunk of source) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError('a file comes in bytes')
-      if (sizeBytes + chunk.length > maxBytes) {
-        await handle.close()
-        return 'too-large'
+      if (sizeBytes + chunk.length <= maxBytes) {
+        hash.update(chunk)
+        await writeAll(handle, chunk, sizeBytes)
       }
-      hash.update(chunk)
-      await writeAll(handle, chunk, sizeBytes)
       sizeBytes += chunk.length
     }
   } catch (failure) {
     await handle.close()
     throw failure
+  }
+  if (sizeBytes > maxBytes) {
+    await handle.close()
+    return 'too-large'
   }
   const read = (position: number, length: number) => readAll(handle, position, Math.min(length, sizeBytes - position))
   return {

@@ -1,5 +1,5 @@
 import fastifyView from '@fastify/view'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Language } from '../i18n/language.ts'
 import { templateEnvironment } from './environment.ts'
 
@@ -20,10 +20,10 @@ const inLanguage = { hu: 'viewInHungarian', en: 'viewInEnglish' } as const satis
  */
 export async function showsPages(
   app: FastifyInstance,
-  { asset, demo, cache }: { asset: (name: string) => string; demo: boolean; cache: boolean },
+  { asset, demo }: { asset: (name: string) => string; demo: boolean },
 ): Promise<void> {
   for (const language of ['hu', 'en'] as const) {
-    const environment = templateEnvironment(language, { asset, cache })
+    const environment = templateEnvironment(language, { asset, cache: true })
     await app.register(fastifyView, {
       engine: { nunjucks: { configure: () => environment } } as never, // the plugin's types know the module only
       propertyName: inLanguage[language],
@@ -33,19 +33,25 @@ export async function showsPages(
   app.decorateReply('view', function (this: FastifyReply, page: string, data?: object) {
     return this[inLanguage[this.request.language]](page, data ?? {})
   } as FastifyReply['view'])
-  const nobody = {
-    demo,
-    person: null,
-    csrf: '',
-    clocks: null,
-    settlement: null,
-    clerk: null,
-    errors: [],
-    languageForm: '',
-    sessionState: '',
-    notice: '',
-  }
   app.addHook('onRequest', async (request, reply) => {
-    reply.locals = { ...nobody, path: request.raw.url?.split('?', 1)[0] ?? '/' }
+    reply.locals = { ...pageDefaults(request), demo }
   })
+}
+
+const nobody = {
+  demo: false,
+  person: null,
+  csrf: '',
+  clocks: null,
+  settlement: null,
+  clerk: null,
+  errors: [],
+  languageForm: '',
+  sessionState: '',
+  notice: '',
+}
+
+/** What a page can rely on before anybody looked who is there. */
+export function pageDefaults(request: FastifyRequest): Record<string, unknown> {
+  return { ...nobody, path: request.raw.url?.split('?', 1)[0] ?? '/' }
 }

@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Portal } from './compose.ts'
+import { caseListPages, casePages } from './features/cases/index.ts'
+import { clerkOfficeChoice, clerkOfficePages, clerksOnly } from './features/clerk-office/index.ts'
+import { formPages, offeredForms } from './features/forms/index.ts'
+import { helpPages } from './features/help/index.ts'
+import { accountPages, openAccountOnly, rememberForSignIn, signInPages } from './features/identity/index.ts'
+import { partyScope } from './features/representation/index.ts'
+import { activeSessionOnly, carriesIdentifier, noticesSessions } from './features/session/index.ts'
+import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
+import { draftListPages, submissionPages } from './features/submissions/index.ts'
+import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
+import { showFailures } from './platform/http/failures.ts'
+import { securityHeaders } from './platform/http/headers.ts'
+import { choosesLanguage } from './platform/http/language.ts'
+import { ownPagesOnly } from './platform/http/own-pages-only.ts'
+import { policyReports } from './platform/http/policy-reports.ts'
+import { acceptPostedForms } from './platform/http/posted-form.ts'
+import { limitsRequests } from './platform/http/request-limits.ts'
+import { createServer, serveBuiltFiles } from './platform/http/server.ts'
+import { showsPages } from './platform/views/index.ts'
+
+/** The web application: plugins in order, then the scopes, and in each the features one reaches through it. */
+export async function buildApp(portal: Portal): Promise<FastifyInstance> {
+  const { config, log, db, directory, sessions, signIn } = portal
+  const { publicUrl, trustedProxies } = config.server
+  const headers = securityHeaders({ kauOrigin: portal.kau.origin, https: publicUrl.protocol === 'https:' })
+
+  const app = await createServer({ log, headers, trustedProxies })
+  // Files and reports come first, outside of everything that knows readers: no asset reads the session store.
+  await serveBuiltFiles(app, { folder: fileURLToPath(assetsFolder), prefix: assetsPrefix })
+  await policyReports(app, log)
+
+  await showsPages(app, { asset: readAssets().asset, demo: config.mode === 'demo' })
+  choosesLanguage(app)
+  showFailures(app)
+  ownPagesOnly(app, publicUrl)
+  acceptPostedForms(app)
+  await carriesIdentifier(app, { secret: config.session.secret })
+  noticesSessions(app, { sessions })
+  limitsRequests(app, { db, factor: config.requestLimitFactor, personOf: accountOf })
+
+  app.register(helpPages, { operator: config.operator, publicUrl })
+  app.register(signInPages, { signIn, seal: portal.seal })
+  app.register(settlementSearchPages, { settlements: portal.settlements, ownSettlements })
+  app.register(
+    async (place) => {
+      settlementScope(place, { directory }) // request.settlement, from the address
+      place.register(settlementPages, { settlements: portal.settlements, offeredForms: offeredForms(portal.forms) })
+      place.register(formPages, { forms: portal.forms, settlements: portal.settlements })
+    },
+    { prefix: '/:settlement' },
+  )
+  app.register(async (people) => {
+    // request.person; else continue, identify again, sign in
+    activeSessionOnly(people, { sessions, rememberForSignIn: rememberForSignIn(signIn) })
+    people.register(
+      async (own) => {
+        openAccountOnly(own, { accounts: portal.accounts }) // the terms are accepted; request.account
+        own.register(accountPages, { accounts: portal.accounts, directory })
+        own.register(draftListPages, { submissions: portal.submissions, directory })
+        own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
+      },
+      { prefix: '/sajat' },
+    )
+    people.register(
+      async (matters) => {
+        openAccountOnly(matters, { accounts: portal.accounts })
+        settlementScope(matters, { directory })
+        partyScope(matters) // request.party: on whose behalf, from the address
+        matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })
+        matters.register(casePages, { cases: portal.cases, forms: portal.forms, directory })
+      },
+      { prefix: '/:settlement/:party' },
+    )
+    people.register(clerkOfficeChoice, { prefix: '/hivatal', clerkOffice: portal.clerkOffice })
+    people.register(
+      async (office) => {
+        clerksOnly(office, { db }) // request.clerk: role and office, read from the database each time
+        office.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+      },
+      { prefix: '/hivatal/:office' },
+    )
+  })
+  return app
+
+  async function ownSettlements(request: FastifyRequest) {
+    const account = accountOf(request)
+    if (account === undefined || request.presence?.state !== 'active') return []
+    const { ownSettlementIds } = await portal.accounts.find(account)
+    return ownSettlementIds.flatMap((id) => directory.byId(id) ?? [])
+  }
+}
+
+function accountOf({ presence }: FastifyRequest): string | undefined {
+  return presence?.lineage?.accountId
+}

@@ -1,0 +1,70 @@
+import { mailClient } from './adapters/mail/client.ts'
+import { nationalIdentityClient } from './adapters/national-identity/client.ts'
+import { specialistSystemsClient } from './adapters/specialist-systems/client.ts'
+import { virusScannerClient } from './adapters/virus-scanner/client.ts'
+import type { WebConfig, WorkerConfig } from './config.ts'
+import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
+import { clerkOfficeService } from './features/clerk-office/index.ts'
+import { formCatalogue } from './features/forms/index.ts'
+import { accountService, signInService } from './features/identity/index.ts'
+import { notificationJobs } from './features/notifications/index.ts'
+import { sessionService } from './features/session/index.ts'
+import { settlementDirectory, settlementService } from './features/settlements/index.ts'
+import { submissionJobs, submissionService } from './features/submissions/index.ts'
+import { cleanUp } from './clean-up.ts'
+import { openDatabase } from './platform/database.ts'
+import { type Log, openLog } from './platform/log.ts'
+import { createSeal } from './platform/seal.ts'
+
+export type Portal = ReturnType<typeof composeWeb>
+
+/** Builds everything the web process needs; knows everybody. */
+export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel)) {
+  const db = openDatabase(config.database)
+  const seal = createSeal(config.session.dataKeys)
+  const directory = settlementDirectory()
+  const { publicUrl } = config.server
+  const kau = nationalIdentityClient({
+    ...config.kau,
+    redirectUri: new URL('/kau/visszateres', publicUrl).href,
+    postLogoutRedirectUri: new URL('/kijelentkezve', publicUrl).href,
+    allowHttp: config.mode !== 'production',
+  })
+  const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
+  const forms = formCatalogue({ db })
+  return {
+    config,
+    log,
+    db,
+    seal,
+    directory,
+    kau,
+    sessions,
+    forms,
+    signIn: signInService({ db, seal, kau, sessions }),
+    accounts: accountService({ db }),
+    settlements: settlementService({ db, directory }),
+    submissions: submissionService({ db, forms, directory, onSubmitted: openCase }),
+    cases: caseTracking({ db }),
+    clerkOffice: clerkOfficeService({ db }),
+  }
+}
+
+/** Builds the jobs of the worker process. */
+export function composeWorker(config: WorkerConfig) {
+  const log = openLog(config.logLevel)
+  const db = openDatabase(config.database)
+  const directory = settlementDirectory()
+  const specialistSystems = specialistSystemsClient({ ...config.specialistSystems, allowHttp: config.mode !== 'production' })
+  return {
+    log,
+    db,
+    timetable: [{ name: 'clean-up', match: '*/10 * * * *' }],
+    handlers: {
+      'clean-up': () => cleanUp(db),
+      ...submissionJobs({ db, virusScanner: virusScannerClient(config.virusScanner) }),
+      ...caseJobs({ db, specialistSystems, directory }),
+      ...notificationJobs({ db, mailer: mailClient({ ...config.mail, allowPlain: config.mode !== 'production' }), publicUrl: config.publicUrl }),
+    },
+  }
+}

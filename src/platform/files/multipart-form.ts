@@ -1,0 +1,103 @@
+import type {} from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { BadRequest, NotAllowed, PortalError, TooLarge } from '../http/errors.ts'
+import { normalised, type Posted } from '../http/posted-form.ts'
+import { type SpooledFile, spool } from './spooled-file.ts'
+
+export interface ReceivedFile {
+  /** name of the form's field */
+  field: string
+  fileName: string
+  declaredType: string
+  content: SpooledFile | 'too-large'
+}
+
+export interface MultipartForm {
+  fields: Posted
+  files: ReceivedFile[]
+  /** Must be called once, whatever happened to the files. */
+  discard(): Promise<void>
+}
+
+interface Limits {
+  fileBytes: number
+  /** all files of the request together */
+  totalBytes: number
+}
+
+/** Text fields beside the files, with room to spare. */
+const textBytes = 1_048_576
+
+/**
+ * Reads a posted form with files. Its first part must be the session's token: nothing else is looked at before that is right.
+ *
+ * @param tokenField name of that first part
+ * @param checkToken throws when it is not the session's token
+ * @throws BadRequest when it is malformed or broken off; TooLarge when there is more than may come in one request
+ */
+export async function readMultipartForm(
+  request: FastifyRequest,
+  { fileBytes, totalBytes }: Limits,
+  tokenField: string,
+  checkToken: (token: unknown) => void,
+): Promise<MultipartForm> {
+  if (Number(request.headers['content-length'] ?? 0) > totalBytes + textBytes) throw new TooLarge()
+  const fields: Record<string, string | string[]> = Object.create(null)
+  const files: ReceivedFile[] = []
+  const discard = async () => {
+    for (const { content } of files) if (content !== 'too-large') await content.discard()
+  }
+  let checked = false
+  let left = totalBytes
+  try {
+    // One byte more than allowed is let through, so that a file of exactly the allowed size is told from a larger one.
+    const limits = { fileSize: fileBytes + 1, fieldSize: 262_144, fieldNameSize: 200, fields: 400, files: 20, parts: 420 }
+    for await (const part of request.parts({ limits, throwFileSizeLimit: false })) {
+      if (!checked) {
+        if (part.type !== 'field' || part.fieldname !== tokenField) throw new NotAllowed()
+        checkToken(part.value)
+        checked = true
+      } else if (part.type === 'field') {
+        if (part.valueTruncated || part.fieldnameTruncated) throw new TooLarge()
+        keep(fields, part.fieldname, part.value)
+      } else {
+        const content = await spool(part.file, { maxBytes: fileBytes })
+        // A field in which no file was chosen comes as an empty file without a name.
+        if (part.filename === '' || part.filename === undefined) {
+          if (content !== 'too-large') await content.discard()
+          continue
+        }
+        files.push({ field: part.fieldname, fileName: part.filename, declaredType: part.mimetype, content })
+        left -= content === 'too-large' ? fileBytes : content.sizeBytes
+        if (left < 0) throw new TooLarge()
+      }
+    }
+  } catch (failure) {
+    await discard()
+    throw asOurs(failure)
+  }
+  if (!checked) throw new NotAllowed()
+  return { fields, files, discard }
+}
+
+function keep(fields: Record<string, string | string[]>, name: string, value: unknown): void {
+  // The replacement character stands where bytes were not valid UTF-8.
+  if (typeof value !== 'string' || value.includes('\uFFFD') || name.includes('\uFFFD')) throw new BadRequest()
+  const text = normalised(value)
+  const before = fields[name]
+  if (before === undefined) fields[name] = text
+  else if (typeof before === 'string') fields[name] = [before, text]
+  else before.push(text)
+}
+
+/** The parser's own failures are the sender's; a full disk is ours. */
+function asOurs(failure: unknown): unknown {
+  if (failure instanceof PortalError) return failure
+  if (!(failure instanceof Error)) return new BadRequest()
+  const code = 'code' in failure ? String(failure.code) : ''
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EMFILE' || code === 'EROFS') {
+    return new PortalError(503, 'failure', undefined, failure)
+  }
+  if ('statusCode' in failure && failure.statusCode === 413) return new TooLarge()
+  return new BadRequest()
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Db, inScope } from '../database.ts'
+import { OutsideSystemDown, TooMany } from './errors.ts'
+import { requestCounts } from './tables.ts'
+
+export interface RequestLimit {
+  /** routes with the same name share the count */
+  name: string
+  max: number
+  minutes: number
+  by: 'address' | 'person'
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    limit?: RequestLimit
+  }
+}
+
+/**
+ * Holds routes to the limit in their configuration, counted in the database so that all processes count together; the
+ * answer to one too many is 429 and never a locked account.
+ *
+ * @param factor multiplies every limit; 1 in production
+ * @param personOf who is signed in, if anybody; strangers are counted by address
+ */
+export function limitsRequests(
+  app: FastifyInstance,
+  { db, factor, personOf }: { db: Db; factor: number; personOf: (request: FastifyRequest) => string | undefined },
+): void {
+  app.addHook('preParsing', async (request) => {
+    const { limit } = request.routeOptions.config
+    if (limit === undefined) return
+    const source = (limit.by === 'person' ? personOf(request) : undefined) ?? networkOf(request.ip)
+    const key = `${limit.name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
+    const counted = await count(db, key, limit.minutes).catch((error: unknown) => {
+      // Counting must not close the public pages while the database is away.
+      if (error instanceof OutsideSystemDown) return undefined
+      throw error
+    })
+    if (counted !== undefined && counted.count > limit.max * factor) throw new TooMany(counted.secondsLeft)
+  })
+}
+
+async function count(db: Db, key: string, minutes: number): Promise<{ count: number; secondsLeft: number }> {
+  const { rows } = await inScope(db, { role: 'door' }, (tx) =>
+    tx.execute<{ count: number; seconds_left: string }>(sql`
+      insert into ${requestCounts} as c (key, count, window_ends_at)
+      values (${key}, 1, now() + make_interval(mins => ${minutes}))
+      on conflict (key) do update set
+        count = case when c.window_ends_at <= now() then 1 else c.count + 1 end,
+        window_ends_at = case when c.window_ends_at <= now() then excluded.window_ends_at else c.window_ends_at end
+      returning count, ceil(extract(epoch from window_ends_at - now())) as seconds_left`),
+  )
+  const row = rows[0]
+  return { count: row?.count ?? 0, secondsLeft: Number(row?.seconds_left ?? 60) }
+}
+
+/** An IPv6 household has a whole /64. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail = ''] = address.split('::', 2)
+  const left = head.split(':').filter(Boolean)
+  const right = tail.split(':').filter(Boolean)
+  const groups = address.includes('::') ? [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right] : left
+  return groups.slice(0, 4).join(':')
+}

@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto'
+import fastifyCompress from '@fastify/compress'
+import fastifyCookie from '@fastify/cookie'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { constants } from 'node:zlib'
+import type { Log } from '../log.ts'
+import { pageDefaults } from '../views/index.ts'
+import { PortalError } from './errors.ts'
+import { sendSecurityHeaders } from './headers.ts'
+
+/** Times in milliseconds; Fastify's own defaults mean "no limit". */
+const limits = {
+  headers: 10_000,
+  body: 30_000,
+  upload: 300_000,
+  keepAlive: 65_000,
+  requestsPerSocket: 1_000,
+  bodyBytes: 262_144,
+}
+
+/** Signs that are not taken for one another when a reference number is read out. */
+const readable = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+
+export interface ServerOptions {
+  log: Log
+  headers: Record<string, string>
+  trustedProxies: readonly string[]
+}
+
+/** A Fastify instance with limits on everything a client can send, and the headers of every answer. */
+export async function createServer({ log, headers, trustedProxies }: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => Array.from({ length: 10 }, () => readable[randomInt(readable.length)]).join(''),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.upload,
+    keepAliveTimeout: limits.keepAlive,
+    maxRequestsPerSocket: limits.requestsPerSocket,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: 16_384, headersTimeout: limits.headers },
+    frameworkErrors: (error, request, reply) => {
+      // An address that cannot be decoded never reaches a route.
+      reply.headers(headers)
+      reply.locals = pageDefaults(request)
+      app.errorHandler(new PortalError(400, 'bad-request', undefined, error), request, reply)
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable || socket.destroyed) return
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+      socket.end(['HTTP/1.1 400 Bad Request', ...lines, 'Connection: close', 'Content-Length: 0', '', ''].join('\r\n'))
+    },
+  })
+  sendSecurityHeaders(app, headers)
+  await app.register(fastifyCookie)
+  await app.register(fastifyCompress, {
+    threshold: 1_024,
+    encodings: ['br', 'gzip'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  })
+  bodiesArriveInTime(app)
+  app.addHook('onResponse', async (request, reply) => {
+    log.info(
+      {
+        request: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? '?',
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
+  return app
+}
+
+/** Files in a folder whose names carry a hash of their content: kept by browsers for ever, sent compressed as built. */
+export async function serveBuiltFiles(app: FastifyInstance, { folder, prefix }: { folder: string; prefix: string }): Promise<void> {
+  await app.register(async (files) => {
+    await files.register(fastifyStatic, {
+      root: folder,
+      prefix,
+      index: false,
+      wildcard: false,
+      immutable: true,
+      maxAge: '365d',
+      preCompressed: true,
+      decorateReply: false,
+      globIgnore: ['**/*.json', '**/*.br', '**/*.gz'],
+    })
+  })
+}
+
+/** A posted form arrives within 30 s; uploads have the request's own limit. */
+function bodiesArriveInTime(app: FastifyInstance): void {
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    if (request.headers['content-type']?.startsWith('multipart/') === true) return payload
+    const timer = setTimeout(() => request.raw.destroy(), limits.body)
+    timer.unref()
+    payload.once('close', () => clearTimeout(timer))
+    payload.once('end', () => clearTimeout(timer))
+    return payload
+  })
+}

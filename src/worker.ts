@@ -1,0 +1,21 @@
+import { composeWorker } from './compose.ts'
+import { readWorkerConfig } from './config.ts'
+import { requireSeparateTenants } from './platform/database.ts'
+import { runJobs } from './platform/jobs/runner.ts'
+import { stopsGently } from './platform/stopping.ts'
+
+/** The worker process: what happens after a request was answered, and what the clock starts. */
+try {
+  const config = readWorkerConfig(process.env)
+  const { log, db, handlers, timetable } = composeWorker(config)
+  await requireSeparateTenants(db)
+  const runner = await runJobs({ url: config.jobsUrl, handlers, timetable, log })
+  process.send?.('ready')
+  stopsGently(log, async () => {
+    await runner.stop()
+    await db.pool.end()
+  })
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\n`)
+  process.exit(1)
+}
