@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'db',
           include: ['test/**/*.db.test.ts'],
-          globalSetup: ['test/support/postgres-for-tests.ts'],
+          globalSetup: ['test/support/assets-for-tests.ts', 'test/support/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

@@ -32,8 +32,8 @@ interface Shared {
   users: number
   server: Promise<{ postgres: TestServer; end(): Promise<void> }>
 }
-const place: { [sharedKey]?: Shared } = globalThis
 const sharedKey = Symbol.for('portal.test.postgres')
+const place: typeof globalThis & { [sharedKey]?: Shared } = globalThis
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   place[sharedKey] ??= { users: 0, server: start() }

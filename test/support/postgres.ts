@@ -196,10 +196,15 @@ function claim(place: Place, dataDir: string): void {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
-    const mark = readMark(place.inUse)
-    if (mark !== undefined && mark.pid !== process.pid && processAlive(mark)) throw new DataInUse(dataDir, mark.pid)
+    refuseWhenInUse(dataDir)
     rmSync(place.inUse, { force: true })
   }
+}
+
+/** @throws DataInUse when another process that is still running has the folder */
+export function refuseWhenInUse(dataDir: string): void {
+  const mark = readMark(join(resolve(dataDir), 'in-use.json'))
+  if (mark !== undefined && mark.pid !== process.pid && processAlive(mark)) throw new DataInUse(dataDir, mark.pid)
 }
 
 function readMark(file: string): ProcessMark | undefined {

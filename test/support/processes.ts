@@ -1,6 +1,10 @@
 /** Processes the demo and the tests start: telling them apart, and seeing that none outlives its reason. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { createWriteStream, readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 /** A process, told apart from a later one with the same number. */
 export interface ProcessMark {
@@ -47,4 +51,115 @@ function beganAt(pid: number): string | undefined {
   } catch {
     return undefined
   }
+}
+
+export interface ProcessSettings {
+  /** for messages and the log */
+  name: string
+  /** the program, relative to the project's root */
+  program: string
+  env: Record<string, string>
+  /** where its output goes; it is appended to */
+  log: string
+  /** how it says that it does its work now: by a line of JSON on its output, by a message to us, or when asked again and again */
+  ready: 'line' | 'message' | (() => Promise<boolean>)
+}
+
+export interface RunningProcess {
+  name: string
+  pid: number
+  /** the line of JSON it printed when it was ready; empty when it was asked instead */
+  told: Record<string, unknown>
+  /** ends when the process does; says how */
+  ended: Promise<string>
+  /** asks it to finish, and after ten seconds ends it; comes back when it is gone */
+  stop(): Promise<void>
+}
+
+const readyWithinMs = 60_000
+const stopWithinMs = 10_000
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * Starts a TypeScript program as a process of its own, in its own group (Ctrl-C in the terminal is for us, who then stop it),
+ * and tied to our life: it ends when we do, however we end.
+ *
+ * @throws Error with its last words when it ends before it is ready
+ */
+export async function startProcess(settings: ProcessSettings): Promise<RunningProcess> {
+  const { name, program, env, log, ready } = settings
+  const output = createWriteStream(log, { flags: 'a' })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './test/support/end-with-parent.ts', program], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  })
+  let lastWords = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output.write(text)
+      lastWords = (lastWords + text).slice(-4000)
+    })
+  }
+  const ended = new Promise<string>((done) => {
+    child.once('error', (error) => done(error.message))
+    child.once('close', (code, signal) => {
+      output.end()
+      done(signal === null ? `ended with ${code}` : `was ended by ${signal}`)
+    })
+  })
+  let over = false
+  void ended.then(() => {
+    over = true
+  })
+
+  const stop = async (): Promise<void> => {
+    if (over) return
+    child.kill('SIGTERM')
+    const impatience = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+    await ended
+    clearTimeout(impatience)
+  }
+
+  const { stdout } = child
+  const late = new AbortController()
+  const told = await Promise.race([
+    ready === 'line'
+      ? announced(stdout)
+      : ready === 'message'
+        ? new Promise<{ line: Record<string, unknown> }>((done) => child.once('message', () => done({ line: {} })))
+        : asked(ready, () => over),
+    ended.then((how) => ({ failed: `${name} ${how} before it was ready:\n${lastWords.trim()}` })),
+    pause(readyWithinMs, undefined, { signal: late.signal }).then(
+      () => ({ failed: `${name} was not ready within ${readyWithinMs / 1000} s:\n${lastWords.trim()}` }),
+      () => ({ failed: '' }),
+    ),
+  ])
+  late.abort()
+  if ('failed' in told) {
+    await stop()
+    throw new Error(told.failed)
+  }
+  return { name, pid: child.pid ?? 0, told: told.line, ended, stop }
+}
+
+function announced(stdout: Readable | null): Promise<{ line: Record<string, unknown> }> {
+  return new Promise((done) => {
+    let text = ''
+    const listen = (more: string): void => {
+      text += more
+      const line = text.split('\n').find((candidate) => candidate.startsWith('{') && candidate.endsWith('}'))
+      if (line === undefined) return
+      stdout?.off('data', listen)
+      done({ line: z.record(z.string(), z.unknown()).parse(JSON.parse(line)) })
+    }
+    stdout?.on('data', listen)
+  })
+}
+
+async function asked(ready: () => Promise<boolean>, over: () => boolean): Promise<{ line: Record<string, unknown> }> {
+  while (!over() && !(await ready())) await pause(50)
+  // when it ended, that is what is told
+  return over() ? new Promise(() => {}) : { line: {} }
 }

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const settingsFile = z.object({
+  /** the KAÜ's address is half of each person's identity: with another port everybody would be a stranger */
+  kauPort: z.number().optional(),
+  secrets: z.object({
+    appPassword: z.string(),
+    session: z.string(),
+    dataKey: z.string(),
+    kauClient: z.string(),
+    kauKeySeed: z.string(),
+    specialistToken: z.string(),
+  }),
+})
+
+export type DemoSettings = z.infer<typeof settingsFile> & { keepKauPort(port: number): void }
+
+/** What a demo keeps besides the database, so that sessions and people survive a restart; made at the first start. */
+export function demoSettings(dataDir: string): DemoSettings {
+  const file = join(dataDir, 'settings.json')
+  const keep = (settings: z.infer<typeof settingsFile>): void =>
+    writeFileSync(file, JSON.stringify(settings, undefined, 2), { mode: 0o600 })
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true })
+    const secret = () => randomBytes(32).toString('base64')
+    const secrets = {
+      appPassword: randomBytes(24).toString('base64url'),
+      session: secret(),
+      dataKey: secret(),
+      kauClient: secret(),
+      kauKeySeed: secret(),
+      specialistToken: secret(),
+    }
+    keep({ secrets })
+  }
+  const settings = settingsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return { ...settings, keepKauPort: (kauPort) => keep({ ...settings, kauPort }) }
+}
