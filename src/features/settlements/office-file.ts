@@ -51,15 +51,22 @@ export const officeFile = z
     settlements: z.array(servedSettlement).min(1),
     clerks: z.array(clerk),
   })
-  .refine(({ settlements }) => allDifferent(settlements.map(({ kshCode }) => kshCode)), 'a settlement stands there twice')
-  .refine(({ clerks }) => allDifferent(clerks.map(({ issuer, subject }) => `${issuer} ${subject}`)), 'a clerk stands there twice')
+  .refine(
+    ({ settlements }) => allDifferent(settlements.map(({ kshCode }) => kshCode)),
+    'a settlement stands there twice',
+  )
+  .refine(
+    ({ clerks }) => allDifferent(clerks.map(({ issuer, subject }) => `${issuer} ${subject}`)),
+    'a clerk stands there twice',
+  )
   .refine(
     ({ settlements }) => settlements.every(({ systems }) => allDifferent(systems.map(({ system }) => system))),
     'a specialist system stands there twice',
   )
 
 export type OfficeFile = z.infer<typeof officeFile>
-export type OfficeClerk = Required<Pick<OfficeFile['clerks'][number], 'issuer' | 'subject' | 'name' | 'roles'>> & {
+export type OfficeClerk = Pick<OfficeFile['clerks'][number], 'subject' | 'name' | 'roles'> & {
+  issuer: string
   validFrom: string | undefined
 }
 
