@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import { type OfficeClerk, type OfficeFile, officeFile } from './office-file.ts'
 import { saveOffice, saveOfficeSettlements, saveProfile, saveSettlements, saveSystems } from './queries.ts'

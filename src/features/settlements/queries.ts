@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import type { Settlement } from './settlement-directory.ts'
-import { officeSettlements, offices, settlementProfiles, settlementSystems, settlements } from './tables.ts'
+import { officeSettlements, offices, settlementProfiles, settlementSystems } from './tables.ts'
 
 export type Office = typeof offices.$inferSelect
 

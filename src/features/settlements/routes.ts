@@ -3,14 +3,19 @@ import { specialistSystems } from '../../adapters/specialist-systems/contract.ts
 import type { Language } from '../../platform/i18n/language.ts'
 import { pageOf, pagesToOffer, readSearchQuery, type SearchQuery, suggestionLimit } from './search-query.ts'
 import type { SettlementService } from './service.ts'
-import type { Settlement, SettlementDirectory } from './settlement-directory.ts'
+import type { County, Settlement, SettlementDirectory } from './settlement-directory.ts'
+import { slugOf } from './slug.ts'
 
 /** The forms a settlement accepts, by sector (ágazat), with titles in the reader's language. */
-export type OfferedForms = { sector: string; title: string; forms: { code: string; title: string; summary: string }[] }[]
+export type OfferedForms = {
+  sector: string
+  title: string
+  forms: { code: string; title: string; summary: string }[]
+}[]
 
 interface SearchPages {
   settlements: SettlementService
-  /** the settlements the signed-in person keeps; none for a stranger */
+  /** the settlements the signed-in person keeps, the default one first; none for a stranger */
   ownSettlements(request: FastifyRequest): Promise<readonly Settlement[]>
 }
 
@@ -20,10 +25,12 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
   const counties = directory.counties.map(({ slug, name, settlements: those }) => ({ slug, name, count: those.length }))
 
   app.get('/', async (request, reply) => {
+    const own = await ownSettlements(request)
     return reply.view('settlements/home.njk', {
       counties,
       settlementCount: directory.all.length,
-      ownSettlements: (await ownSettlements(request)).map(({ slug, name }) => ({ slug, name })),
+      ownSettlements: own.map(nameOf),
+      formsHref: own[0] === undefined ? '/onkormanyzatok' : `/${own[0].slug}/ugyek`,
     })
   })
 
@@ -31,31 +38,34 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
     const query = readSearchQuery(request.query)
     const county = directory.byCounty(query.megye)
     const wrong = query.wrong ?? (query.megye !== '' && !county ? 'settlements.search.unknown-county' : undefined)
-    const asked = query.q !== '' || county !== undefined
-    const found = wrong === undefined ? find(directory, query) : []
+    const everywhere = wrong === undefined && query.q !== '' ? directory.search(query.q) : []
+    const found = wrong === undefined ? within(county, query.q, everywhere) : []
     const list = pageOf(found, query.oldal)
     const joined = await settlements.joinedAmong(list.settlements.map(({ id }) => id))
     return reply.code(wrong === undefined ? 200 : 400).view('settlements/search.njk', {
       query: query.q,
       county: county === undefined ? null : { slug: county.slug, name: county.name },
       counties,
-      asked,
+      asked: wrong === undefined && (query.q !== '' || county !== undefined),
       wrong: wrong ?? '',
+      errors: wrong === undefined ? [] : [wrong],
       total: list.total,
       results: list.settlements.map((settlement) => resultOf(settlement, joined)),
       joinedKnown: joined !== undefined,
       pages: pageLinks(query, list.page, list.pages),
-      suggestions: asked && found.length === 0 ? directory.similar(query.q).map(nameOf) : [],
-      elsewhere: asked && found.length === 0 && county ? directory.search(query.q).slice(0, 5).map(nameOf) : [],
+      facets: county === undefined ? countiesAmong(directory, query.q, everywhere) : [],
+      everywhereHref: searchHref({ q: query.q, megye: '' }, 1),
+      suggestions: found.length === 0 ? directory.similar(query.q).map(nameOf) : [],
+      elsewhere: found.length === 0 ? everywhere.slice(0, 5).map(nameOf) : [],
     })
   })
 
   app.get('/onkormanyzatok/javaslatok', async (request, reply) => {
     const { q, wrong } = readSearchQuery(request.query)
     const found = wrong === undefined ? directory.search(q).slice(0, suggestionLimit) : []
-    return reply
-      .header('cache-control', 'public, max-age=3600')
-      .send({ suggestions: found.map(({ name, called, slug, county }) => ({ name, called, county, href: `/${slug}` })) })
+    return reply.header('cache-control', 'public, max-age=3600').send({
+      suggestions: found.map(({ name, called, slug, county }) => ({ name, called, county, href: `/${slug}` })),
+    })
   })
 }
 
@@ -69,14 +79,15 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (app, 
   app.get('/', async (request, reply) => {
     const { settlement } = request
     const profile = await settlements.profile(settlement.id)
-    const namesakes = settlements.directory.namesakes(settlement).map(nameOf)
-    if (!profile.joined) {
-      return reply.view('settlements/not-joined.njk', { place: placeOf(settlement), namesakes })
+    const what = {
+      place: placeOf(settlement),
+      countySlug: slugOf(settlement.county),
+      namesakes: settlements.directory.namesakes(settlement).map(nameOf),
     }
+    if (!profile.joined) return reply.view('settlements/not-joined.njk', what)
     const { office, systems } = profile
     return reply.view('settlements/settlement.njk', {
-      place: placeOf(settlement),
-      namesakes,
+      ...what,
       office: {
         name: office.name,
         address: `${office.postalCode} ${office.city}, ${office.streetAddress}`,
@@ -92,46 +103,70 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (app, 
   })
 }
 
-function find(directory: SettlementDirectory, { q, megye }: SearchQuery): readonly Settlement[] {
-  const county = directory.byCounty(megye)
-  if (q === '') return county?.settlements ?? []
-  const found = directory.search(q)
-  return county ? found.filter(({ county: name }) => name === county.name) : found
+function within(county: County | undefined, q: string, everywhere: readonly Settlement[]): readonly Settlement[] {
+  if (county === undefined) return everywhere
+  return q === '' ? county.settlements : everywhere.filter(({ county: name }) => name === county.name)
 }
 
+/** The counties in which something was found, to narrow the search down to. */
+function countiesAmong({ counties }: SettlementDirectory, q: string, found: readonly Settlement[]) {
+  return counties
+    .map(({ slug, name }) => ({
+      name,
+      count: found.filter(({ county }) => county === name).length,
+      href: searchHref({ q, megye: slug }, 1),
+    }))
+    .filter(({ count }) => count > 0)
+}
+
+/** A district of Budapest has twenty postal codes; as many as fit in a line tell it apart. */
+const postalCodesShown = 4
+
 function placeOf({ name, called, kind, county, district, postalCodes }: Settlement) {
-  return { name, called: called.join(', '), kind, county, district, postalCodes: postalCodes.join(', ') }
+  return {
+    name,
+    called: called.join(', '),
+    kind,
+    county,
+    district,
+    postalCodes: postalCodes.join(', '),
+    postalCodeCount: postalCodes.length,
+  }
 }
 
 function resultOf(settlement: Settlement, joined: ReadonlySet<number> | undefined) {
-  const { postalCodes } = settlement
-  const shown = postalCodes.length > 4 ? `${postalCodes.slice(0, 4).join(', ')} …` : postalCodes.join(', ')
+  const { slug, postalCodes } = settlement
+  const more = postalCodes.length > postalCodesShown ? ' …' : ''
   return {
     ...placeOf(settlement),
-    slug: settlement.slug,
-    postalCodes: shown,
+    slug,
+    postalCodes: postalCodes.slice(0, postalCodesShown).join(', ') + more,
     joined: joined?.has(settlement.id) ?? false,
   }
 }
 
-function nameOf({ name, slug, county, district }: Settlement) {
-  return { name, slug, county, district }
+function nameOf({ name, slug, county }: Settlement) {
+  return { name, slug, county }
 }
 
-function pageLinks({ q, megye }: SearchQuery, page: number, pages: number) {
-  const href = (number: number) => {
-    const query = new URLSearchParams()
-    if (q !== '') query.set('q', q)
-    if (megye !== '') query.set('megye', megye)
-    if (number > 1) query.set('oldal', String(number))
-    return `/onkormanyzatok?${query}`
-  }
-  if (pages === 1) return { items: [] }
+function searchHref({ q, megye }: Pick<SearchQuery, 'q' | 'megye'>, page: number): string {
+  const query = new URLSearchParams()
+  if (q !== '') query.set('q', q)
+  if (megye !== '') query.set('megye', megye)
+  if (page > 1) query.set('oldal', String(page))
+  return `/onkormanyzatok?${query.toString()}`
+}
+
+function pageLinks(query: SearchQuery, current: number, count: number) {
+  const linkTo = (page: number) => ({ href: searchHref(query, page) })
+  if (count === 1) return { current, count, items: [] }
   return {
-    ...(page > 1 ? { previous: { href: href(page - 1) } } : {}),
-    ...(page < pages ? { next: { href: href(page + 1) } } : {}),
-    items: pagesToOffer(page, pages).map((number) =>
-      number === 0 ? { ellipsis: true } : { number, href: href(number), current: number === page },
+    current,
+    count,
+    previous: current > 1 ? linkTo(current - 1) : null,
+    next: current < count ? linkTo(current + 1) : null,
+    items: pagesToOffer(current, count).map((number) =>
+      number === 0 ? { ellipsis: true } : { number, current: number === current, ...linkTo(number) },
     ),
   }
 }

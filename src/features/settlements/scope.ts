@@ -27,7 +27,8 @@ export function settlementScope(app: FastifyInstance, { directory }: { directory
 }
 
 function writtenSettlement({ params }: FastifyRequest): string {
-  const written = typeof params === 'object' && params !== null && 'settlement' in params ? params.settlement : undefined
+  const written =
+    typeof params === 'object' && params !== null && 'settlement' in params ? params.settlement : undefined
   return typeof written === 'string' ? written : ''
 }
 

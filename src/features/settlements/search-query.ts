@@ -22,7 +22,11 @@ const once = z.string().default('')
 const schema = z.object({
   q: once,
   megye: once.refine((slug) => slug.length <= 60),
-  oldal: z.string().regex(/^[1-9]\d{0,3}$/).default('1').transform(Number),
+  oldal: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/)
+    .default('1')
+    .transform(Number),
 })
 
 /**

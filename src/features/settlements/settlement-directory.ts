@@ -39,7 +39,9 @@ export interface SettlementDirectory {
   slugMeant(written: string): string | undefined
 }
 
-export function settlementDirectory(list: readonly ListedSettlement[] = settlementListOfRelease()): SettlementDirectory {
+export function settlementDirectory(
+  list: readonly ListedSettlement[] = settlementListOfRelease(),
+): SettlementDirectory {
   const slugs = slugsFor(list)
   const all = list
     .map((listed) => ({
@@ -62,7 +64,8 @@ export function settlementDirectory(list: readonly ListedSettlement[] = settleme
     byCounty: (countySlug) => countyBySlug.get(countySlug),
     search: (query) => (query.length > longestQuery ? [] : search(index, query)),
     similar: (query) => (query.length > longestQuery ? [] : similar(index, query, 6)),
-    namesakes: (settlement) => all.filter((other) => other !== settlement && fold(other.name) === fold(settlement.name)),
+    namesakes: (settlement) =>
+      all.filter((other) => other !== settlement && fold(other.name) === fold(settlement.name)),
     slugMeant: (written) => (written.length > longestQuery ? undefined : bySlug.get(slugOf(written))?.slug),
   }
 }
@@ -79,7 +82,9 @@ function countiesOf(settlements: readonly Settlement[]): County[] {
 }
 
 function districtNames({ name, kind }: ListedSettlement) {
-  return kind === 'capital-district' ? budapestDistrictNames.find(({ roman }) => name.includes(` ${roman}.`)) : undefined
+  return kind === 'capital-district'
+    ? budapestDistrictNames.find(({ roman }) => name.includes(` ${roman}.`))
+    : undefined
 }
 
 function otherNames(settlement: Settlement): string[] {

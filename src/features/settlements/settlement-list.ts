@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { projectRoot } from '../../platform/project-root.ts'
 
 /** Legal status (jogállás): village, large village, town, town of county rank, district of Budapest, the capital. */
-export const settlementKinds = ['village', 'large-village', 'town', 'county-town', 'capital-district', 'capital'] as const
+export const settlementKinds = [
+  'village',
+  'large-village',
+  'town',
+  'county-town',
+  'capital-district',
+  'capital',
+] as const
 export type SettlementKind = (typeof settlementKinds)[number]
 
 /** A settlement (település) as the gazetteer lists it. */
@@ -63,7 +70,9 @@ export function readSettlementList(csv: string): ListedSettlement[] {
     const values = line.split(',')
     const row = listedRow.safeParse(Object.fromEntries(columns.map((column, at) => [column, values[at]])))
     if (!row.success || values.length !== columns.length)
-      throw new Error(`Line ${index + 2} of the list of settlements is wrong: ${row.error?.message ?? 'number of values'}`)
+      throw new Error(
+        `Line ${index + 2} of the list of settlements is wrong: ${row.error?.message ?? 'number of values'}`,
+      )
     const { ksh_code, name, type, county, district, postal_codes, population } = row.data
     return {
       id: Number(ksh_code),
@@ -80,7 +89,5 @@ export function readSettlementList(csv: string): ListedSettlement[] {
 
 /** The gazetteer that belongs to this release (KSH, Magyarország helységnévtára; population register). */
 export function settlementListOfRelease(): ListedSettlement[] {
-  return readSettlementList(
-    readFileSync(new URL('src/features/settlements/data/settlements.csv', projectRoot), 'utf8'),
-  )
+  return readSettlementList(readFileSync(new URL('src/features/settlements/data/settlements.csv', projectRoot), 'utf8'))
 }

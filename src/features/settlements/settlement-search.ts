@@ -121,9 +121,7 @@ function nearestNames<T extends Findable>(index: readonly Indexed<T>[], meant: s
       distance: Math.min(...names.map(({ folded }) => lettersApart(meant, folded, tolerated))),
     }))
     .filter(({ distance }) => distance <= tolerated)
-    .sort(
-      (one, other) => one.distance - other.distance || other.settlement.population - one.settlement.population,
-    )
+    .sort((one, other) => one.distance - other.distance || other.settlement.population - one.settlement.population)
     .map(({ settlement }) => settlement)
 }
 

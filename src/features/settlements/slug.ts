@@ -73,7 +73,10 @@ interface Named {
  *
  * @returns slug by KSH code; the same whatever the order of the list
  */
-export function slugsFor(settlements: readonly Named[], reserved: ReadonlySet<string> = reservedSlugs): Map<string, string> {
+export function slugsFor(
+  settlements: readonly Named[],
+  reserved: ReadonlySet<string> = reservedSlugs,
+): Map<string, string> {
   const slugs = new Map<string, string>()
   const taken = new Set(reserved)
   const give = (settlement: Named, slug: string) => {

@@ -9,6 +9,7 @@ import {
   importOffice,
   importSettlements,
   type OfficeClerk,
+  officeFile,
   settlementDirectory,
   settlementService,
 } from '../../../src/features/settlements/index.ts'
@@ -16,7 +17,12 @@ import { type Db, inScope, openDatabase, type Tx } from '../../../src/platform/d
 import { copyOfDatabase, type TestDatabase } from '../../support/database.ts'
 
 const offices = new URL('../../cast/offices/', import.meta.url)
-const read = (slug: string) => JSON.parse(readFileSync(new URL(`${slug}.json`, offices), 'utf8'))
+const read = (slug: string) => officeFile.parse(JSON.parse(readFileSync(new URL(`${slug}.json`, offices), 'utf8')))
+/** The office's file with each settlement it serves changed. */
+const changed = (slug: string, settlement: object) => {
+  const office = read(slug)
+  return { ...office, settlements: office.settlements.map((served) => ({ ...served, ...settlement })) }
+}
 const ids = { ujhartyan: 6293, komlo: 26408, komloHeves: 14535, magyarhertelend: 5430, bodolyaber: 33002, abony: 27872 }
 
 let database: TestDatabase
@@ -28,8 +34,10 @@ const told: { clerks: Map<string, readonly OfficeClerk[]>; forms: Map<number, re
   forms: new Map(),
 }
 const parts = {
-  importClerks: async (_tx: Tx, officeId: string, clerks: readonly OfficeClerk[]) => void told.clerks.set(officeId, clerks),
-  publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[]) => void told.forms.set(settlementId, codes),
+  importClerks: async (_tx: Tx, officeId: string, clerks: readonly OfficeClerk[]) =>
+    void told.clerks.set(officeId, clerks),
+  publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[]) =>
+    void told.forms.set(settlementId, codes),
 }
 
 const asOwner = <T>(work: (tx: Tx) => Promise<T>) => drizzle(owner, { casing: 'snake_case' }).transaction(work)
@@ -66,7 +74,8 @@ beforeEach(async () => {
 const settlements = () => settlementService({ db, directory })
 
 test('all settlements of the country are in the database, and bringing them in again changes no row', async () => {
-  const count = async () => (await owner.query('select count(*)::int, max(xmin::text::bigint) from settlements')).rows[0]
+  const count = async () =>
+    (await owner.query('select count(*)::int, max(xmin::text::bigint) from settlements')).rows[0]
   const before = await count()
   expect(before.count).toBe(3178)
   await asOwner((tx) => importSettlements(tx))
@@ -74,7 +83,12 @@ test('all settlements of the country are in the database, and bringing them in a
 })
 
 test('every office of the cast has its file', () => {
-  expect(readdirSync(offices).sort()).toEqual(['komlo-heves.json', 'komlo.json', 'magyarhertelend.json', 'ujhartyan.json'])
+  expect(readdirSync(offices).sort()).toEqual([
+    'komlo-heves.json',
+    'komlo.json',
+    'magyarhertelend.json',
+    'ujhartyan.json',
+  ])
 })
 
 test('a settlement that has joined shows its office and its systems', async () => {
@@ -135,8 +149,7 @@ test('clerks and forms go to the rooms that keep them; the KAÜ identifies the c
 describe('a changed file', () => {
   test('that no longer names a settlement ends the service from today on', async () => {
     const office = read('magyarhertelend')
-    office.settlements.pop()
-    await bringIn(office)
+    await bringIn({ ...office, settlements: office.settlements.slice(0, 1) })
     expect(await settlements().profile(ids.bodolyaber)).toEqual({ joined: false })
     expect(await settlements().profile(ids.magyarhertelend)).toMatchObject({ joined: true })
     await bringIn(read('magyarhertelend'))
@@ -145,8 +158,11 @@ describe('a changed file', () => {
 
   test('of another office takes the settlement over', async () => {
     const office = read('komlo')
-    office.settlements.push({ ...read('magyarhertelend').settlements[1], servedFrom: '2024-06-01' })
-    await bringIn(office)
+    const taken = read('magyarhertelend').settlements.slice(1)
+    await bringIn({
+      ...office,
+      settlements: [...office.settlements, ...taken.map((served) => ({ ...served, servedFrom: '2024-06-01' }))],
+    })
     expect(await settlements().profile(ids.bodolyaber)).toMatchObject({ office: { slug: 'komlo' } })
     await bringIn(read('magyarhertelend'))
     await bringIn(read('komlo'))
@@ -154,37 +170,41 @@ describe('a changed file', () => {
   })
 
   test('with other systems and another first day says so', async () => {
-    const office = read('komlo-heves')
-    office.settlements[0].systems = [{ system: 'probate', introducedOn: '2024-01-01' }]
-    office.settlements[0].servedFrom = '2023-05-01'
-    await bringIn(office)
+    const probate = [{ system: 'probate', introducedOn: '2024-01-01' }]
+    await bringIn(changed('komlo-heves', { systems: probate, servedFrom: '2023-05-01' }))
     expect(await settlements().profile(ids.komloHeves)).toMatchObject({ systems: ['probate'] })
     const { rows } = await owner.query(
       `select valid_from::text, valid_to from office_settlements where settlement_id = $1`,
       [ids.komloHeves],
     )
     expect(rows).toEqual([{ valid_from: '2023-05-01', valid_to: null }])
-    await bringIn(read('komlo-heves'))
   })
 
   test('whose systems come later does not offer them yet', async () => {
-    const office = read('komlo-heves')
-    office.settlements[0].systems = [{ system: 'tax', introducedOn: '2999-01-01' }]
-    await bringIn(office)
+    await bringIn(changed('komlo-heves', { systems: [{ system: 'tax', introducedOn: '2999-01-01' }] }))
     expect(await settlements().profile(ids.komloHeves)).toMatchObject({ joined: true, systems: [] })
-    await bringIn(read('komlo-heves'))
+  })
+
+  test('that joins later has not joined yet', async () => {
+    await bringIn(changed('komlo-heves', { joinedOn: '2999-01-01' }))
+    expect(await settlements().profile(ids.komloHeves)).toEqual({ joined: false })
+    expect(await settlements().joinedAmong([ids.komloHeves])).toEqual(new Set())
   })
 })
 
 describe('a file that is wrong', () => {
   test.each([
-    ['an unknown system', { system: 'magic', introducedOn: '2024-01-01' }, /systems\.0\.system/],
-    ['an impossible day', { system: 'tax', introducedOn: '2024-02-30' }, /systems\.0\.introducedOn/],
-  ])('%s is named and nothing changes', async (_, system, message) => {
+    ['an unknown system', { systems: [{ system: 'magic', introducedOn: '2024-01-01' }] }, /systems\.0\.system/],
+    ['an impossible day', { joinedOn: '2024-02-30' }, /settlements\.0\.joinedOn/],
+    [
+      'a system twice',
+      { systems: ['2024-01-01', '2024-02-01'].map((day) => ({ system: 'tax', introducedOn: day })) },
+      /twice/,
+    ],
+    ['a prefix with a slash', { registerPrefix: 'A/B' }, /registerPrefix/],
+  ])('%s is named and nothing changes', async (_, settlement, message) => {
     const before = await everything()
-    const office = { ...read('komlo'), name: 'Más név' }
-    office.settlements[0].systems = [system]
-    await expect(bringIn(office)).rejects.toThrow(message)
+    await expect(bringIn({ ...changed('komlo', settlement), name: 'Más név' })).rejects.toThrow(message)
     expect(await everything()).toBe(before)
   })
 
@@ -192,7 +212,10 @@ describe('a file that is wrong', () => {
     ['nothing', null],
     ['text', 'office'],
     ['an unknown key', { ...read('komlo'), colour: 'blue' }],
-    ['a settlement twice', { ...read('komlo'), settlements: [read('komlo').settlements[0], read('komlo').settlements[0]] }],
+    [
+      'a settlement twice',
+      { ...read('komlo'), settlements: [read('komlo').settlements[0], read('komlo').settlements[0]] },
+    ],
     ['a slug with accents', { ...read('komlo'), slug: 'komló' }],
     ['a postal code of five digits', { ...read('komlo'), postalCode: '73000' }],
   ])('%s is refused', async (_, office) => {
@@ -201,9 +224,7 @@ describe('a file that is wrong', () => {
 
   test('a settlement that does not exist is refused, and nothing of the office stays', async () => {
     const before = await everything()
-    const office = { ...read('komlo'), name: 'Más név' }
-    office.settlements[0].kshCode = '99999'
-    await expect(bringIn(office)).rejects.toThrow()
+    await expect(bringIn({ ...changed('komlo', { kshCode: '99999' }), name: 'Más név' })).rejects.toThrow()
     expect(await everything()).toBe(before)
   })
 
