@@ -2,6 +2,7 @@
  * Requests to the KAÜ: to its own origin only, without following redirects, within a deadline, reading a bounded body.
  */
 import type { CustomFetchOptions } from 'openid-client'
+import { boundedText } from '../../platform/http/bounded-body.ts'
 
 export interface AgentConnection {
   fetch(url: string, options: Partial<CustomFetchOptions>): Promise<Response>
@@ -30,7 +31,7 @@ export function agentConnection(origin: string, milliseconds: number): AgentConn
       try {
         if (new URL(url).origin !== origin) throw new Error('an address outside the agent’s origin')
         const response = await fetch(url, { body, method, headers, redirect: 'manual', signal: deadline })
-        const text = await boundedText(response)
+        const text = await boundedText(response, largestBody)
         malformed = ![200, 201, 400, 401].includes(response.status) || !isJsonObject(text)
         return new Response(text, { status: response.status, headers: response.headers })
       } catch (cause) {
@@ -39,18 +40,6 @@ export function agentConnection(origin: string, milliseconds: number): AgentConn
       }
     },
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > largestBody) throw new Error(`an answer of more than ${largestBody} bytes`)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 function isJsonObject(text: string): boolean {
