@@ -55,7 +55,10 @@ export function composeWorker(config: WorkerConfig) {
   const log = openLog(config.logLevel)
   const db = openDatabase(config.database)
   const directory = settlementDirectory()
-  const specialistSystems = specialistSystemsClient({ ...config.specialistSystems, allowHttp: config.mode !== 'production' })
+  const specialistSystems = specialistSystemsClient({
+    ...config.specialistSystems,
+    allowHttp: config.mode !== 'production',
+  })
   return {
     log,
     db,
@@ -64,7 +67,11 @@ export function composeWorker(config: WorkerConfig) {
       'clean-up': () => cleanUp(db),
       ...submissionJobs({ db, virusScanner: virusScannerClient(config.virusScanner) }),
       ...caseJobs({ db, specialistSystems, directory }),
-      ...notificationJobs({ db, mailer: mailClient({ ...config.mail, allowPlain: config.mode !== 'production' }), publicUrl: config.publicUrl }),
+      ...notificationJobs({
+        db,
+        mailer: mailClient({ ...config.mail, allowPlain: config.mode !== 'production' }),
+        publicUrl: config.publicUrl,
+      }),
     },
   }
 }

@@ -61,6 +61,10 @@ const migrationSchema = z.object({
   DATABASE_APP_PASSWORD: z.string().min(1),
 })
 
+const officeImportSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).extend({
+  KAU_ISSUER: webSchema.shape.KAU_ISSUER,
+})
+
 export type Environment = Record<string, string | undefined>
 export type WebConfig = ReturnType<typeof readWebConfig>
 export type WorkerConfig = ReturnType<typeof readWorkerConfig>
@@ -120,6 +124,12 @@ export function readWorkerConfig(environment: Environment) {
 export function readMigrationConfig(environment: Environment) {
   const read = parse(migrationSchema, environment)
   return { ownerUrl: read.DATABASE_OWNER_URL, appPassword: read.DATABASE_APP_PASSWORD }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readOfficeImportConfig(environment: Environment) {
+  const read = parse(officeImportSchema, environment)
+  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER }
 }
 
 export class ConfigurationError extends Error {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { DrizzleQueryError } from 'drizzle-orm/errors'
-import { DatabaseError, Pool, type PoolClient } from 'pg'
+import { type ClientBase, DatabaseError, Pool, type PoolClient } from 'pg'
 import { OutsideSystemDown } from './http/errors.ts'
 
 /** The application's connections. Nothing is read or written outside `inScope`: the login role has no rights of its own. */
@@ -117,7 +117,8 @@ async function commit(client: PoolClient): Promise<void> {
     throw new CommitUnknown('the connection was lost while committing', { cause: error })
   }
   // A transaction with a failed statement answers COMMIT with ROLLBACK, without an error.
-  if (answer.command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed')
+  if (answer.command !== 'COMMIT')
+    throw new Error('the transaction was rolled back because a statement in it had failed')
 }
 
 /** Lets `work` act as the door within a transaction of another role, to hold a session or a right until the commit. */
@@ -152,39 +153,47 @@ function lostConnection(error: unknown): Error | undefined {
   }
   const code = 'code' in cause ? String(cause.code) : ''
   const socket = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
-  return socket || /Connection terminated|Client has encountered a connection error|timeout exceeded/.test(cause.message)
+  return socket ||
+    /Connection terminated|Client has encountered a connection error|timeout exceeded/.test(cause.message)
     ? cause
     : undefined
 }
 
 /**
- * Refuses to serve when the database would not keep tenants apart: the login role or a role it may take is a superuser,
- * bypasses or owns what the policies guard, or a table has no forced policy.
- *
+ * Refuses to serve when the database would not keep tenants apart.
  * @throws Error that names what is wrong
  */
 export async function requireSeparateTenants(db: Db): Promise<void> {
   const client = await connect(db)
   try {
-    const { rows } = await client.query<{ wrong: string }>(`
-      with roles as (
-        select r.* from pg_roles r where pg_has_role(current_user, r.oid, 'member') or r.rolname = current_user
-      )
-      select 'role ' || rolname || ' is a superuser' as wrong from roles where rolsuper
-      union all select 'role ' || rolname || ' bypasses row level security' from roles where rolbypassrls
-      union all select 'role ' || rolname || ' may create roles or databases' from roles where rolcreaterole or rolcreatedb
-      union all select 'role ' || roles.rolname || ' owns table ' || c.relname
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace join roles on roles.oid = c.relowner
-        where n.nspname = 'public' and c.relkind in ('r', 'p')
-      union all select 'role ' || rolname || ' may create in schema public'
-        from roles where has_schema_privilege(roles.oid, 'public', 'create')
-      union all select 'table ' || c.relname || ' has no forced row level security'
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)
-      union all select 'there are no tables: run the migrations first'
-        where not exists (select from pg_tables where schemaname = 'public' and tablename = 'settlements')`)
-    if (rows.length > 0) throw new Error(`the database is not fit to serve: ${rows.map((row) => row.wrong).join('; ')}`)
+    const faults = await tenancyFaults(client)
+    if (faults.length > 0) throw new Error(`the database is not fit to serve: ${faults.join('; ')}`)
   } finally {
     client.release()
   }
+}
+
+/**
+ * What would let one tenant see another's rows: the login role or a role it may take is a superuser, bypasses or owns what
+ * the policies guard, or a table has no forced policy.
+ */
+export async function tenancyFaults(client: Pick<ClientBase, 'query'>): Promise<string[]> {
+  const { rows } = await client.query<{ wrong: string }>(`
+    with roles as (
+      select r.* from pg_roles r where pg_has_role(current_user, r.oid, 'member') or r.rolname = current_user
+    )
+    select 'role ' || rolname || ' is a superuser' as wrong from roles where rolsuper
+    union all select 'role ' || rolname || ' bypasses row level security' from roles where rolbypassrls
+    union all select 'role ' || rolname || ' may create roles or databases' from roles where rolcreaterole or rolcreatedb
+    union all select 'role ' || roles.rolname || ' owns table ' || c.relname
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace join roles on roles.oid = c.relowner
+      where n.nspname = 'public' and c.relkind in ('r', 'p')
+    union all select 'role ' || rolname || ' may create in schema public'
+      from roles where has_schema_privilege(roles.oid, 'public', 'create')
+    union all select 'table ' || c.relname || ' has no forced row level security'
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)
+    union all select 'there are no tables: run the migrations first'
+      where not exists (select from pg_tables where schemaname = 'public' and tablename = 'settlements')`)
+  return rows.map(({ wrong }) => wrong)
 }

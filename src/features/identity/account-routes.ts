@@ -207,9 +207,7 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { acco
 }
 
 function nameOf<Maybe extends Settlement | undefined>(settlement: Maybe) {
-  return settlement === undefined
-    ? null
-    : { slug: settlement.slug, name: settlement.name, county: settlement.county }
+  return settlement === undefined ? null : { slug: settlement.slug, name: settlement.name, county: settlement.county }
 }
 
 /** Errors as the page shows them: a list that leads to the fields, and a sentence at each. */

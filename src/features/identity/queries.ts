@@ -32,9 +32,7 @@ export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> 
     .limit(attemptsPerBrowser)
   await tx
     .delete(signInAttempts)
-    .where(
-      and(eq(signInAttempts.browserHash, attempt.browserHash), notInArray(signInAttempts.stateHash, newest)),
-    )
+    .where(and(eq(signInAttempts.browserHash, attempt.browserHash), notInArray(signInAttempts.stateHash, newest)))
 }
 
 /** Takes an attempt out: whoever names it first has it, once. */

@@ -36,7 +36,9 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
   })
   app.get('/munkamenet/azonositas', { config: { noActivity: true } }, async (request, reply) => {
     if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
-    return reply.header('cache-control', 'no-store').view('identity/interrupted.njk', interrupted(request, 'reidentify'))
+    return reply
+      .header('cache-control', 'no-store')
+      .view('identity/interrupted.njk', interrupted(request, 'reidentify'))
   })
   app.post('/munkamenet/folytatas', { config: { limit, noActivity: true } }, async (request, reply) => {
     const { presence } = request
@@ -171,9 +173,14 @@ export function rememberForSignIn(signIn: SignIn) {
   }
 }
 
-function keepLanguageOfAccount(request: FastifyRequest, reply: FastifyReply, returned: { language: 'hu' | 'en' }): void {
+function keepLanguageOfAccount(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  returned: { language: 'hu' | 'en' },
+): void {
   // What the reader chose in this browser wins over what the account remembers.
-  if (request.cookies['__Host-nyelv'] === undefined && returned.language !== 'hu') keepLanguage(reply, returned.language)
+  if (request.cookies['__Host-nyelv'] === undefined && returned.language !== 'hu')
+    keepLanguage(reply, returned.language)
 }
 
 /** What kind of browser it is, in the words the person would use; nothing that tells one machine from another. */

@@ -29,7 +29,10 @@ export type Returned =
   | { outcome: 'reidentification-needed' }
   /** the session ended while the person was at the KAÜ */
   | { outcome: 'session-ended' }
-  | { outcome: 'no-valid-identification' | 'turned-back' | 'agent-failed' | 'invalid-answer'; target: string | undefined }
+  | {
+      outcome: 'no-valid-identification' | 'turned-back' | 'agent-failed' | 'invalid-answer'
+      target: string | undefined
+    }
 
 const secretsSchema = z.object({ nonce: z.string(), codeVerifier: z.string() })
 
@@ -70,10 +73,7 @@ export function signInService({
      * Starts an attempt by a person's click.
      * @throws OutsideSystemDown when the KAÜ does not answer; nothing has changed then
      */
-    async start(
-      kind: AttemptKind,
-      { browser, identifier, retried = false, target }: StartOptions,
-    ): Promise<Started> {
+    async start(kind: AttemptKind, { browser, identifier, retried = false, target }: StartOptions): Promise<Started> {
       const trip = kau.newRoundTrip()
       const hint = await inScope(db, { role: 'door' }, (tx) => sessions.find(tx, identifier))
       // The second try of whatever kind asks for credentials; it stays what the person clicked.

@@ -112,7 +112,10 @@ export async function endBeyond(tx: Tx, accountId: string, keep: number, reason:
 }
 
 export async function rememberTarget(tx: Tx, id: string, target: string): Promise<void> {
-  await tx.update(sessionLineages).set({ target }).where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
+  await tx
+    .update(sessionLineages)
+    .set({ target })
+    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
 }
 
 /** Waits for, or keeps away, whoever wants to end the lineage until this transaction is over. False: it has ended. */

@@ -59,7 +59,8 @@ export function secondsLeft(
   limits: SessionLimits,
 ): { idle: number; identified: number } {
   const moment = monotone(lineage, now)
-  const left = (since: Date, limit: number) => Math.max(0, Math.ceil((since.getTime() + minutes(limit) - moment) / 1_000))
+  const left = (since: Date, limit: number) =>
+    Math.max(0, Math.ceil((since.getTime() + minutes(limit) - moment) / 1_000))
   return { idle: left(lineage.activeAt, limits.idleMinutes), identified: left(lineage.identifiedAt, identifiedMinutes) }
 }
 

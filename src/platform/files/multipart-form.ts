@@ -51,7 +51,14 @@ export async function readMultipartForm(
   let left = totalBytes
   try {
     // One byte more than allowed is let through, so that a file of exactly the allowed size is told from a larger one.
-    const limits = { fileSize: fileBytes + 1, fieldSize: 262_144, fieldNameSize: 200, fields: 400, files: 20, parts: 420 }
+    const limits = {
+      fileSize: fileBytes + 1,
+      fieldSize: 262_144,
+      fieldNameSize: 200,
+      fields: 400,
+      files: 20,
+      parts: 420,
+    }
     for await (const part of request.parts({ limits, throwFileSizeLimit: false })) {
       if (!checked) {
         if (part.type !== 'field' || part.fieldname !== tokenField) throw new NotAllowed()

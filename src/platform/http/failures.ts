@@ -9,7 +9,10 @@ import { OutsideSystemDown, PortalError, TooMany } from './errors.ts'
 export function showFailures(app: FastifyInstance): void {
   const knownPaths: { method: string; pattern: RegExp }[] = []
   app.addHook('onRoute', ({ method, url }) => {
-    const source = url.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:[A-Za-z]+/g, '[^/]+').replaceAll('*', '.*')
+    const source = url
+      .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/:[A-Za-z]+/g, '[^/]+')
+      .replaceAll('*', '.*')
     for (const one of [method].flat()) knownPaths.push({ method: one, pattern: new RegExp(`^${source}$`) })
   })
   app.setErrorHandler((error: FastifyError, request, reply) => show(asPortalError(error), error, request, reply))
@@ -60,7 +63,10 @@ function logFailure(failure: PortalError, error: Error | undefined, request: Fas
       system: failure instanceof OutsideSystemDown ? failure.system : undefined,
       kind: cause?.name,
       code: cause !== undefined && 'code' in cause ? String(cause.code) : undefined,
-      at: cause?.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6),
+      at: cause?.stack
+        ?.split('\n')
+        .filter((line) => line.trimStart().startsWith('at '))
+        .slice(0, 6),
     },
     'a request failed',
   )

@@ -51,7 +51,14 @@ export function sendSecurityHeaders(app: FastifyInstance, headers: Record<string
  */
 export function attachmentDisposition(name: string): string {
   const clean = name.replaceAll(/[^\p{L}\p{M}\p{N} ._()+-]/gu, '_').slice(0, 150) || 'fajl'
-  const ascii = clean.normalize('NFD').replaceAll(/[^ -~]/g, '').trim() || 'fajl'
-  const encoded = encodeURIComponent(clean).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  const ascii =
+    clean
+      .normalize('NFD')
+      .replaceAll(/[^ -~]/g, '')
+      .trim() || 'fajl'
+  const encoded = encodeURIComponent(clean).replaceAll(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }

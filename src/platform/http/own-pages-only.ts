@@ -30,7 +30,13 @@ export function ownPagesOnly(app: FastifyInstance, publicUrl: URL): void {
       if (site !== undefined && site !== 'same-origin') throw new NotAllowed()
     }
     const use = request.headers['sec-fetch-dest']
-    if (site !== undefined && site !== 'same-origin' && site !== 'none' && typeof use === 'string' && embeddedUses.has(use)) {
+    if (
+      site !== undefined &&
+      site !== 'same-origin' &&
+      site !== 'none' &&
+      typeof use === 'string' &&
+      embeddedUses.has(use)
+    ) {
       throw new NotAllowed()
     }
   })

@@ -3,7 +3,13 @@ import { z } from 'zod'
 import type { Log } from '../log.ts'
 
 const report = z.array(
-  z.object({ type: z.string().max(40), body: z.object({ effectiveDirective: z.string().max(60) }).partial().optional() }),
+  z.object({
+    type: z.string().max(40),
+    body: z
+      .object({ effectiveDirective: z.string().max(60) })
+      .partial()
+      .optional(),
+  }),
 )
 
 /** Where browsers tell that a page broke the content security policy; only the directive is written down. */

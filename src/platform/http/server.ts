@@ -79,7 +79,10 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
 }
 
 /** Files in a folder whose names carry a hash of their content: kept by browsers for ever, sent compressed as built. */
-export async function serveBuiltFiles(app: FastifyInstance, { folder, prefix }: { folder: string; prefix: string }): Promise<void> {
+export async function serveBuiltFiles(
+  app: FastifyInstance,
+  { folder, prefix }: { folder: string; prefix: string },
+): Promise<void> {
   await app.register(async (files) => {
     await files.register(fastifyStatic, {
       root: folder,

@@ -22,7 +22,8 @@ export async function runJobs({
   log: Log
 }): Promise<Runner> {
   const pgPool = new Pool({ connectionString: url, max: 6 })
-  const lost = (error: Error) => log.warn({ system: 'database', kind: error.name }, 'lost a connection of the job queue')
+  const lost = (error: Error) =>
+    log.warn({ system: 'database', kind: error.name }, 'lost a connection of the job queue')
   pgPool.on('error', lost)
   pgPool.on('connect', (client) => client.on('error', lost))
   const runner = await run({
@@ -39,7 +40,10 @@ export async function runJobs({
           try {
             await handle(payload)
           } catch (error) {
-            log.warn({ job: name, error: error instanceof Error ? error.name : 'unknown' }, 'a job failed and will be tried again')
+            log.warn(
+              { job: name, error: error instanceof Error ? error.name : 'unknown' },
+              'a job failed and will be tried again',
+            )
             throw error
           }
         },
