@@ -46,7 +46,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     settlements: settlementService({ db, directory }),
     submissions: submissionService({ db, forms, directory, onSubmitted: openCase }),
     cases: caseTracking({ db }),
-    clerkOffice: clerkOfficeService({ db }),
+    clerkOffice: clerkOfficeService({ db, forms }),
   }
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { constants } from 'node:zlib'
 import type { Log } from '../log.ts'
 import { pageDefaults } from '../views/index.ts'
@@ -30,8 +30,9 @@ export interface ServerOptions {
 
 /** A Fastify instance with limits on everything a client can send, and the headers of every answer. */
 export async function createServer({ log, headers, trustedProxies }: ServerOptions): Promise<FastifyInstance> {
-  const app = Fastify({
-    loggerInstance: log,
+  const logger: FastifyBaseLogger = log
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger,
     disableRequestLogging: true,
     genReqId: () => Array.from({ length: 10 }, () => readable[randomInt(readable.length)]).join(''),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
