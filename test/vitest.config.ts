@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export default defineConfig({
   root,
   test: {
+    reporters: ['default', './test/support/total.ts'],
     env: { PORTAL_MODE: 'test' },
     projects: [
       {
