@@ -27,7 +27,8 @@ export async function startNationalIdentitySimulator(
   options: NationalIdentitySimulatorOptions,
 ): Promise<NationalIdentitySimulator> {
   const clientId = 'portal'
-  const clientSecret = randomBytes(32).toString('base64url')
+  // with the signs that need care in a header
+  const clientSecret = `${randomBytes(32).toString('base64')}+/ %:`
   const simulator = await startSimulatorProcess('national-identity/server.ts', {
     KAU_SIMULATOR_PORT: String(options.port ?? 0),
     KAU_SIMULATOR_CONTROL_PORT: '0',
