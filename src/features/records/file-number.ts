@@ -13,8 +13,8 @@ export interface FileNumber {
   year: number
 }
 
-/** What a register may be called: up to twelve letters and digits, a letter first. */
-export const registerPrefix = /^\p{L}[\p{L}\p{N}]{0,11}$/u
+/** What a register may be called: up to twelve letters and digits. */
+const registerPrefix = /^[\p{L}\d]{1,12}$/u
 
 export function formatFileNumber({ prefix, mainNumber, subNumber, year }: FileNumber): string {
   return `${prefix}/${mainNumber}-${subNumber}/${year}`
@@ -28,7 +28,10 @@ export function formatFileNumber({ prefix, mainNumber, subNumber, year }: FileNu
  */
 export function parseFileNumber(typed: string): FileNumber | undefined {
   if (typed.length > 60) return undefined
-  const compact = typed.normalize('NFC').replace(/\s+/gu, '').replace(/[‐‑‒–—−]/gu, '-')
+  const compact = typed
+    .normalize('NFC')
+    .replace(/\s+/gu, '')
+    .replace(/[‐‑‒–—−]/gu, '-')
   const parts = compact.split('/')
   const [prefix, numbers, year] = parts
   if (parts.length !== 3 || prefix === undefined || numbers === undefined || year === undefined) return undefined
