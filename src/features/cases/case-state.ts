@@ -142,9 +142,7 @@ export function statesAllowing(act: CaseAct): readonly CaseState[] {
 
 /** What an actor can do with a case now, in the order of the table. */
 export function actsOpen(state: CaseState, actor: CaseActor): CaseAct[] {
-  return steps
-    .filter((step: Step) => step.from.includes(state) && step.by.includes(actor))
-    .map(({ act }) => act)
+  return steps.filter((step: Step) => step.from.includes(state) && step.by.includes(actor)).map(({ act }) => act)
 }
 
 /** Nothing can happen to the case any more. */

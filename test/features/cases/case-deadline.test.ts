@@ -17,17 +17,19 @@ const noonOf = (day: string) => new Date(`${day}T11:00:00Z`)
 const stops = fc.array(
   fc
     .tuple(day, fc.integer({ min: 0, max: 60 }), fc.boolean())
-    .map(([from, length, open]): ClockStop => (open && length === 0 ? { from } : { from, until: addDays(from, length) })),
+    .map(
+      ([from, length, open]): ClockStop => (open && length === 0 ? { from } : { from, until: addDays(from, length) }),
+    ),
   { maxLength: 5 },
 )
 const stopsNear = (dayZero: string) =>
   fc.array(
-    fc
-      .tuple(fc.integer({ min: -20, max: 120 }), fc.integer({ min: 0, max: 30 }))
-      .map(([offset, length]): ClockStop => ({
+    fc.tuple(fc.integer({ min: -20, max: 120 }), fc.integer({ min: 0, max: 30 })).map(
+      ([offset, length]): ClockStop => ({
         from: addDays(dayZero, offset),
         until: addDays(dayZero, offset + length),
-      })),
+      }),
+    ),
     { maxLength: 5 },
   )
 
@@ -164,7 +166,8 @@ test('eleven days a year are holidays unless two fall together', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2017, max: 2100 }), (year) => {
       let holidays = 0
-      for (let day = `${year}-01-01`; day.startsWith(`${year}`); day = addDays(day, 1)) if (isHoliday(day)) holidays += 1
+      for (let day = `${year}-01-01`; day.startsWith(`${year}`); day = addDays(day, 1))
+        if (isHoliday(day)) holidays += 1
       expect(holidays).toBeGreaterThanOrEqual(10)
       expect(holidays).toBeLessThanOrEqual(11)
     }),

@@ -1,0 +1,52 @@
+import type { Tx } from '../../platform/database.ts'
+import { announce } from '../notifications/index.ts'
+import { insertEvent } from './queries.ts'
+
+/** What can happen to a case, as its history tells it. */
+export const caseEventKinds = [
+  'submitted',
+  'received',
+  'registered',
+  'assigned',
+  'routed',
+  'taken-over',
+  'started',
+  'closed',
+  'instruction',
+] as const
+export type CaseEventKind = (typeof caseEventKinds)[number]
+
+/** What the office writes for itself; the citizen's timeline does not show it. */
+const internalKinds: readonly CaseEventKind[] = ['instruction']
+
+/** What the person is told of by e-mail: the steps one waits for, not every move inside the office. */
+const announcedKinds: readonly CaseEventKind[] = ['received', 'registered', 'closed']
+
+export interface CaseEventEntry {
+  kind: CaseEventKind
+  at: Date
+  officeName?: string | undefined
+  clerk?: { id: string; name: string } | undefined
+  detail?: Record<string, string> | undefined
+}
+
+/** Adds an event to the history of a case; the person who sent the case in gets a notice of what they wait for. */
+export async function recordEvent(
+  tx: Tx,
+  matter: { id: string; settlementId: number; partyId: string; authorId: string },
+  { kind, at, officeName, clerk, detail }: CaseEventEntry,
+): Promise<void> {
+  const eventId = await insertEvent(tx, {
+    caseId: matter.id,
+    settlementId: matter.settlementId,
+    partyId: matter.partyId,
+    kind,
+    at,
+    visible: !internalKinds.includes(kind),
+    officeName: officeName ?? null,
+    clerkId: clerk?.id ?? null,
+    clerkName: clerk?.name ?? null,
+    detail: detail ?? {},
+  })
+  if (announcedKinds.includes(kind)) await announce(tx, { eventId, accountId: matter.authorId })
+}

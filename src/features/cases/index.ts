@@ -1,0 +1,38 @@
+/**
+ * Cases (ügy): from the submission to its end, one state machine for both sides; what the citizen follows (ügykövetés) and until
+ * when the office must have done with it (ügyintézési határidő).
+ *
+ * Source: Ákr. (2016. évi CL. törvény) 50–53. §; states as the portal names them
+ */
+export { type CaseEventEntry, type CaseEventKind, recordEvent } from './case-history.ts'
+export {
+  actsOpen,
+  type CaseAct,
+  type CaseActor,
+  type CaseState,
+  caseStates,
+  isFinal,
+  nextState,
+  statesAllowing,
+} from './case-state.ts'
+export { caseTitle, type DeadlineView, deadlineView, type TimelineItem, timelineItems } from './case-view.ts'
+export { type PageStart, readRowKey } from './list-page.ts'
+export { openCase, type SentIn } from './opening.ts'
+export {
+  type CaseEvent,
+  type CaseRecord,
+  changeCase,
+  countCasesOfOffice,
+  findCaseOfOffice,
+  findCaseOfSubmission,
+  findCasesByNumber,
+  findCasesOfOffice,
+  findEvents,
+  findFormCodesOfOffice,
+  lockCase,
+  type OfficeList,
+  type OfficeListRow,
+} from './queries.ts'
+export { caseListPages, casePages, startOf } from './routes.ts'
+export { type CaseTracking, caseTracking } from './service.ts'
+export { caseJobs, handOverSoon } from './specialist-handover.ts'

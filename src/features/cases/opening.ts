@@ -1,0 +1,59 @@
+import { recordAudit } from '../../platform/audit/index.ts'
+import type { Tx } from '../../platform/database.ts'
+import type { Sector } from '../forms/index.ts'
+import { caseDeadline } from './case-deadline.ts'
+import { recordEvent } from './case-history.ts'
+import { insertCase } from './queries.ts'
+
+/** What a case needs to know of the submission it begins with. */
+export interface SentIn {
+  submissionId: string
+  settlementId: number
+  partyId: string
+  /** the account that sent it in */
+  authorId: string
+  /** name of the party, for the office's lists */
+  clientName: string
+  sector: Sector
+  formCode: string
+  formVersion: number
+  /** only where the person gave one */
+  subject: string | null
+  arrivalNumber: string
+  submittedAt: Date
+  /** the office's time by the form's definition */
+  officeDays: number
+}
+
+/** Opens the case of a submission, in the submission's own transaction. */
+export async function openCase(tx: Tx, sent: SentIn): Promise<{ caseId: string }> {
+  const { submissionId, settlementId, partyId, authorId, clientName, sector } = sent
+  const { formCode, formVersion, subject, arrivalNumber, submittedAt } = sent
+  const deadline = caseDeadline(submittedAt, sent.officeDays)
+  const caseId = await insertCase(tx, {
+    settlementId,
+    partyId,
+    authorId,
+    clientName,
+    submissionId,
+    state: 'submitted',
+    sector,
+    formCode,
+    formVersion,
+    subject,
+    arrivalNumber,
+    submittedAt,
+    changedAt: submittedAt,
+    cleanDueOn: deadline.plainOn,
+    dueOn: deadline.dueOn ?? null,
+  })
+  const matter = { id: caseId, settlementId, partyId, authorId }
+  await recordEvent(tx, matter, { kind: 'submitted', at: submittedAt, detail: { arrivalNumber } })
+  await recordAudit(tx, {
+    action: 'case.opened',
+    actor: { kind: 'citizen', id: authorId },
+    settlementId,
+    object: { kind: 'case', id: caseId },
+  })
+  return { caseId }
+}
