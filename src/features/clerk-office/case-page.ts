@@ -1,0 +1,87 @@
+import type { FastifyRequest } from 'fastify'
+import type { FieldErrors } from '../../platform/http/posted-form.ts'
+import { caseTitle, deadlineView, isFinal, timelineItems } from '../cases/index.ts'
+import { type FormCatalogue, storedAnswers, summarise } from '../forms/index.ts'
+import type { SettlementDirectory } from '../settlements/index.ts'
+import { readingContext } from '../submissions/index.ts'
+import { isOwnCase, possibleActs } from './clerk-acts.ts'
+import { noticeOf } from './done-notice.ts'
+import { limits } from './limits.ts'
+import type { CaseOnDesk } from './service.ts'
+
+interface CaseParts {
+  request: FastifyRequest
+  forms: FormCatalogue
+  directory: SettlementDirectory
+  errors: FieldErrors
+  /** what was typed into a form that was refused */
+  typed: Record<string, string>
+  /** the word of the act that led here */
+  done: string | undefined
+}
+
+/** What views/clerk-office/case.njk shows. */
+export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, typed, done }: CaseParts) {
+  const { clerk, translate, language } = request
+  const { matter, events, submission, assignedName, caseWorkers, system, today } = desk
+  const home = `/hivatal/${clerk.office.slug}`
+  const settlement = directory.byId(matter.settlementId)
+  const definition = forms.definition(matter.formCode, matter.formVersion)
+  if (!settlement || !definition) throw new Error('a case of an unknown settlement or form')
+  const context = readingContext(settlement, submission.attachments, matter.submittedAt)
+  const acts = possibleActs(clerk, matter)
+
+  return {
+    home,
+    address: `${home}/ugyek/${matter.id}`,
+    notice: noticeOf(done, matter, translate),
+    title: caseTitle(forms, matter, language),
+    subject: matter.subject ?? '',
+    clientName: matter.clientName,
+    settlementName: settlement.name,
+    state: matter.state,
+    over: isFinal(matter.state),
+    arrivalNumber: matter.arrivalNumber,
+    fileNumber: matter.fileNumber ?? '',
+    submittedAt: matter.submittedAt,
+    closedAt: matter.closedAt ?? '',
+    answer: matter.answer ?? '',
+    deadline: deadlineView(matter, today),
+    assignedName: assignedName ?? '',
+    routedTo: matter.routedTo === null ? '' : translate(`cases.system.${matter.routedTo}`),
+    specialistReference: matter.specialistReference ?? '',
+    ownCase: isOwnCase(clerk, matter),
+    can: {
+      receive: acts.includes('receive'),
+      register: acts.includes('register'),
+      assign: acts.includes('assign') && caseWorkers.length > 0,
+      route: acts.includes('route') && system !== undefined,
+      start: acts.includes('start'),
+      close: acts.includes('close'),
+    },
+    nothingToDo: acts.length === 0,
+    reassigning: matter.assignedTo !== null,
+    caseWorkers: caseWorkers
+      .filter(({ id }) => id !== matter.assignedTo)
+      .map(({ id, name }) => ({
+        value: id,
+        text: id === clerk.id ? translate('clerk-office.case.myself', { name }) : name,
+      })),
+    insteadOf: matter.assignedTo ?? '',
+    system: system === undefined ? '' : translate(`cases.system.${system}`),
+    sections: summarise(definition, storedAnswers(definition, submission.answers), context, language),
+    attachments: submission.attachments.map(({ id, fileName, sizeBytes, scan }) => ({
+      name: fileName,
+      size: translate('clerk-office.case.file-size', { kilobytes: Math.max(1, Math.round(sizeBytes / 1024)) }),
+      scan,
+      href: scan === 'clean' ? `${home}/ugyek/${matter.id}/csatolmanyok/${id}` : '',
+    })),
+    timeline: timelineItems(events, matter, { translate, language, forWhom: 'office' }),
+    limits,
+    errors: Object.entries(errors).map(([field, key]) => ({ href: `#${field}`, text: translate(key, errorValues) })),
+    errorOf: Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, translate(key, errorValues)])),
+    typed,
+  }
+}
+
+const errorValues = { least: limits.answer.min, most: limits.answer.max, instruction: limits.instruction }

@@ -1,0 +1,53 @@
+import type { SpecialistSystem } from '../../adapters/specialist-systems/contract.ts'
+import { type CaseActor, type CaseRecord, nextState } from '../cases/index.ts'
+import type { Clerk } from './rights.ts'
+
+/** What a clerk can do with a case, in the order of the work. */
+export const clerkActs = ['receive', 'register', 'assign', 'route', 'start', 'close'] as const
+export type ClerkAct = (typeof clerkActs)[number]
+
+/**
+ * Why a clerk cannot do something now; undefined when it can be done.
+ * `own-case`: the clerk is a party to it; `role`: the clerk's roles do not include it; `colleague`: somebody else has the case;
+ * `not-now`: the case is not in a state that allows it
+ */
+export type Refusal = 'own-case' | 'role' | 'not-now' | 'colleague'
+
+type ActingClerk = Pick<Clerk, 'id' | 'accountId' | 'roles'>
+type Matter = Pick<CaseRecord, 'state' | 'partyId' | 'authorId' | 'assignedTo' | 'routedTo'>
+
+export function refusal(act: ClerkAct, clerk: ActingClerk, matter: Matter): Refusal | undefined {
+  if (isOwnCase(clerk, matter)) return 'own-case'
+  const verdicts = actorsOf(clerk).map((actor) => nextState(matter.state, act, actor))
+  if (verdicts.every((verdict) => !verdict.ok && verdict.because === 'not-theirs')) return 'role'
+  if (verdicts.every((verdict) => !verdict.ok)) return 'not-now'
+  if ((act === 'start' || act === 'close') && !hasCase(clerk, matter)) return 'colleague'
+  return undefined
+}
+
+/** The auditor only looks; the administrator of forms and people has nothing to do with cases. */
+function actorsOf({ roles }: Pick<Clerk, 'roles'>): CaseActor[] {
+  return roles.filter((role) => role !== 'administrator' && role !== 'auditor')
+}
+
+export function possibleActs(clerk: ActingClerk, matter: Matter): ClerkAct[] {
+  return clerkActs.filter((act) => refusal(act, clerk, matter) === undefined)
+}
+
+/** A clerk is a party to the case, or sent it in for somebody. */
+export function isOwnCase({ accountId }: Pick<Clerk, 'accountId'>, { partyId, authorId }: Matter): boolean {
+  return partyId === accountId || authorId === accountId
+}
+
+/** Assigned to this clerk; a case that went to a specialist system belongs to all case workers until one of them has it. */
+export function hasCase({ id }: Pick<Clerk, 'id'>, { assignedTo, routedTo }: Matter): boolean {
+  return assignedTo === id || (assignedTo === null && routedTo !== null)
+}
+
+/** The specialist system the case can be handed to: the one of its form, where the settlement runs it. */
+export function routableTo(
+  formSystem: SpecialistSystem | null | undefined,
+  introduced: readonly SpecialistSystem[],
+): SpecialistSystem | undefined {
+  return introduced.find((system) => system === formSystem)
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Db } from '../../platform/database.ts'
+import { asClerk, type Clerk } from './rights.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** set behind clerksOnly; elsewhere asking for it is a mistake of ours */
+    clerk: Clerk
+  }
+}
+
+/**
+ * Guard of everything below `/hivatal/:office`: only for those who have a role in that office, read from the database at each
+ * request. To everybody else there is no such page.
+ */
+export function clerksOnly(app: FastifyInstance, { db }: { db: Db }): void {
+  if (!app.hasRequestDecorator('clerk')) app.decorateRequest('clerk')
+  app.addHook('preHandler', async (request, reply) => {
+    const address = { accountId: request.person.accountId, officeSlug: officeSlug(request), requestId: request.id }
+    const clerk = await asClerk(db, address, { hold: false }, async (_tx, clerk) => clerk)
+    request.clerk = clerk
+    reply.locals = {
+      ...reply.locals,
+      clerk: { name: clerk.name, officeName: clerk.office.name },
+    }
+  })
+}
+
+function officeSlug({ params }: FastifyRequest): string {
+  const written = typeof params === 'object' && params !== null && 'office' in params ? params.office : undefined
+  return typeof written === 'string' ? written : ''
+}

@@ -1,0 +1,12 @@
+/**
+ * The office's side (ügyintézés): who of an office may do what, the inbox and the desk, and the steps of a case: érkeztetés,
+ * iktatás, szignálás, handing over to a specialist system, ügyintézés, lezárás.
+ *
+ * Roles are the municipality's assignment, read at each request; every change and every look at personal data leaves a row in
+ * the audit trail.
+ */
+export { clerksOnly } from './guard.ts'
+export { importClerks } from './import-clerks.ts'
+export { asClerk, type Clerk, type ClerkAddress } from './rights.ts'
+export { clerkOfficeChoice, clerkOfficePages } from './routes.ts'
+export { type ClerkActing, type ClerkOffice, clerkOfficeService } from './service.ts'

@@ -1,0 +1,101 @@
+import type { FastifyRequest } from 'fastify'
+import { caseTitle, deadlineView } from '../cases/index.ts'
+import type { FormCatalogue } from '../forms/index.ts'
+import type { SettlementDirectory } from '../settlements/index.ts'
+import { type ClerkAct, isOwnCase, possibleActs } from './clerk-acts.ts'
+import { noticeOf } from './done-notice.ts'
+import { type DeskPage, type ListAddress, type ListQuery, type ListView, listHref } from './lists.ts'
+import { type DeskList, mostCounted } from './service.ts'
+
+interface ListParts {
+  request: FastifyRequest
+  query: ListQuery
+  forms: FormCatalogue
+  directory: SettlementDirectory
+}
+
+/** The steps a clerk can do from the list, without opening the case. */
+const stepsInList: Partial<Record<ClerkAct, string>> = { receive: 'erkeztetes', register: 'iktatas' }
+
+/** What views/clerk-office/list.njk shows. */
+export function listView(
+  page: DeskPage,
+  views: readonly ListView[],
+  view: ListView,
+  list: DeskList,
+  { request, query, forms, directory }: ListParts,
+) {
+  const { clerk, translate, language } = request
+  const home = `/hivatal/${clerk.office.slug}`
+  const address: ListAddress = {
+    path: `${home}/${page === 'inbox' ? 'beerkezett' : 'ugyek'}`,
+    view: view === views[0] ? '' : view.name,
+    settlement: query.telepules ?? '',
+    form: query.urlap ?? '',
+  }
+  const here = listHref(address, leafed(query))
+  const formTitle = (code: string) => forms.latest(code)?.title[language] ?? code
+  const formCodes = new Set([...list.formCodes, ...(query.urlap === undefined ? [] : [query.urlap])])
+
+  return {
+    page,
+    home,
+    here,
+    notice: noticeOf(query.kesz, list.justDone, translate),
+    tabs: views.map((one) => ({
+      text: translate(`clerk-office.${page}.views.${one.name}`),
+      href: listHref({ ...address, view: one === views[0] ? '' : one.name }),
+      current: one === view,
+      ...countOf(one, list, page),
+    })),
+    filter: {
+      path: address.path,
+      view: address.view,
+      settlement: address.settlement,
+      form: address.form,
+      settlements: clerk.settlementIds.flatMap((id) => {
+        const settlement = directory.byId(id)
+        return settlement ? [{ value: settlement.slug, text: settlement.name }] : []
+      }),
+      forms: [...formCodes].map((code) => ({ value: code, text: formTitle(code) })),
+      active: address.settlement !== '' || address.form !== '',
+      clear: listHref({ ...address, settlement: '', form: '' }),
+    },
+    severalSettlements: clerk.settlementIds.length > 1,
+    showsCaseWorker: page === 'cases' && !view.mine,
+    previous: list.previous === undefined ? '' : listHref(address, { elott: list.previous }),
+    next: list.next === undefined ? '' : listHref(address, { utan: list.next }),
+    rows: list.rows.map((row) => {
+      const act = possibleActs(clerk, row).find((possible) => possible in stepsInList)
+      const step = act === undefined ? undefined : stepsInList[act]
+      return {
+        href: `${home}/ugyek/${row.id}`,
+        title: caseTitle(forms, row, language),
+        subject: row.subject ?? '',
+        clientName: row.clientName,
+        settlement: directory.byId(row.settlementId)?.name ?? '',
+        submittedAt: row.submittedAt,
+        deadline: deadlineView(row, list.today),
+        state: row.state,
+        number: row.fileNumber ?? row.arrivalNumber,
+        assignedName: row.assignedName ?? (row.routedTo === null ? '' : translate(`cases.system.${row.routedTo}`)),
+        own: isOwnCase(clerk, row),
+        step: step === undefined ? '' : `${home}/ugyek/${row.id}/${step}`,
+        stepText: act === undefined ? '' : translate(`clerk-office.acts.${act}`),
+      }
+    }),
+  }
+}
+
+function countOf(view: ListView, { counts }: DeskList, page: DeskPage): { count?: number; more?: boolean } {
+  if (page === 'cases' && !view.mine) return {}
+  const each = view.states.map((state) => counts.get(state) ?? 0)
+  if (each.some((count) => count >= mostCounted)) return { more: true }
+  return { count: each.reduce((sum, count) => sum + count, 0) }
+}
+
+/** Coming back after an act leads to the same stretch of the list. */
+function leafed({ utan, elott }: ListQuery): Record<string, string> {
+  if (elott !== undefined) return { elott }
+  return utan === undefined ? {} : { utan }
+}

@@ -1,0 +1,71 @@
+import { atTheDoor, type Db, inScope, type Scope, type Tx, widenScope } from '../../platform/database.ts'
+import { NotFound } from '../../platform/http/errors.ts'
+import { findAccount } from '../identity/index.ts'
+import { findOfficeBySlug, findSettlementsOfOffice } from '../settlements/index.ts'
+import { type ClerkRole, findRoles, findService } from './queries.ts'
+
+/** Somebody of an office, with the rights read from the database in this very request. */
+export interface Clerk {
+  id: string
+  /** the person's own account: nobody acts in a case of their own */
+  accountId: string
+  name: string
+  roles: readonly ClerkRole[]
+  office: { id: string; slug: string; name: string }
+  /** the settlements the office serves today */
+  settlementIds: readonly number[]
+  /** of the request that read the rights, for the audit trail */
+  requestId: string
+}
+
+/** Who comes, to which office. */
+export interface ClerkAddress {
+  accountId: string
+  officeSlug: string
+  requestId: string
+}
+
+/**
+ * Runs `work` with the rights the person has at the office; read in the same transaction, and held until it ends, so that a
+ * role revoked meanwhile either stops the act or comes after it.
+ *
+ * @throws NotFound when the person has no role there: who does not belong to an office does not learn that there is one
+ */
+export function asClerk<T>(
+  db: Db,
+  address: ClerkAddress,
+  { hold }: { hold: boolean },
+  work: (tx: Tx, clerk: Clerk) => Promise<T>,
+): Promise<T> {
+  return inScope(db, { role: 'clerk', account: address.accountId }, async (tx) => {
+    const clerk = await atTheDoor(tx, 'clerk', (door) => readRights(door, address, { hold }))
+    if (!clerk) throw new NotFound('office')
+    await widenScope(tx, { office: clerk.office.id, settlements: clerk.settlementIds })
+    return work(tx, clerk)
+  })
+}
+
+/** The scope of what a clerk looks at in a request whose rights have just been read. */
+export function scopeOf(clerk: Clerk): Scope {
+  return { role: 'clerk', account: clerk.accountId, office: clerk.office.id, settlements: clerk.settlementIds }
+}
+
+async function readRights(tx: Tx, address: ClerkAddress, { hold }: { hold: boolean }): Promise<Clerk | undefined> {
+  const office = await findOfficeBySlug(tx, address.officeSlug)
+  const account = await findAccount(tx, address.accountId)
+  if (!office || !account) return undefined
+  const service = await findService(tx, account, office.id, { hold })
+  if (!service) return undefined
+  // Who administers forms and people has no business with cases.
+  const roles = (await findRoles(tx, service.id, { hold })).filter((role) => role !== 'administrator')
+  if (roles.length === 0) return undefined
+  return {
+    id: service.id,
+    accountId: account.id,
+    name: service.name,
+    roles,
+    office: { id: office.id, slug: office.slug, name: office.name },
+    settlementIds: await findSettlementsOfOffice(tx, office.id),
+    requestId: address.requestId,
+  }
+}
