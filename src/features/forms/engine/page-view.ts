@@ -1,4 +1,5 @@
 import { translator } from '../../../platform/i18n/catalogue.ts'
+import { NotFound } from '../../../platform/http/errors.ts'
 import type { Language } from '../../../platform/i18n/language.ts'
 import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
 import type { FieldDefinition, FormDefinition } from './definition.ts'
@@ -96,7 +97,10 @@ export interface EnclosureView {
   optional: boolean
 }
 
-/** @param errors of readPage or checkForm; those of other pages are left out */
+/**
+ * @param errors of readPage or checkForm; those of other pages are left out
+ * @throws NotFound when the page is not to be filled in with these answers
+ */
 export function pageView(
   definition: FormDefinition,
   pageId: string,
@@ -104,9 +108,9 @@ export function pageView(
   errors: readonly FieldError[],
   context: FormContext,
   language: Language,
-): PageView | undefined {
+): PageView {
   const filled = fillIn(definition, answers, context).find(({ page }) => page.id === pageId)
-  if (filled === undefined) return undefined
+  if (filled === undefined) throw new NotFound('form page')
   const ofThisPage = errors.filter((error) => error.pageId === pageId)
   const show: Showing = {
     wording: { language, say: translator(language) },
