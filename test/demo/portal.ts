@@ -15,7 +15,6 @@ import {
   startPostgres,
 } from '../support/postgres.ts'
 import { type ProcessSettings, type RunningProcess, startProcess } from '../support/processes.ts'
-import { importDemoOffices } from './offices.ts'
 import { demoSettings } from './settings.ts'
 
 export interface PortalSettings {
@@ -123,6 +122,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     const { migrate } = await import('../../src/migrate.ts')
     await migrate({ ownerUrl: postgres.ownerUrl(), appPassword })
     tell('offices')
+    const { importDemoOffices } = await import('./offices.ts')
     await importDemoOffices(postgres.ownerUrl(), issuer)
     tell('styles and scripts')
     const { buildAssets } = await import('../../src/platform/assets/build.ts')
