@@ -18,7 +18,7 @@ import { ownPagesOnly } from './platform/http/own-pages-only.ts'
 import { policyReports } from './platform/http/policy-reports.ts'
 import { acceptPostedForms } from './platform/http/posted-form.ts'
 import { limitsRequests } from './platform/http/request-limits.ts'
-import { createServer, serveBuiltFiles } from './platform/http/server.ts'
+import { createServer, refusesUnreadableAddresses, serveBuiltFiles } from './platform/http/server.ts'
 import { showsPages } from './platform/views/index.ts'
 
 /** The web application: plugins in order, then the scopes, and in each the features one reaches through it. */
@@ -35,6 +35,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   await showsPages(app, { asset: readAssets().asset, demo: config.mode === 'demo' })
   choosesLanguage(app)
   showFailures(app)
+  refusesUnreadableAddresses(app)
   ownPagesOnly(app, publicUrl)
   acceptPostedForms(app)
   await carriesIdentifier(app, { secret: config.session.secret })

@@ -1,24 +1,39 @@
 import type {} from '@fastify/view'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { CommitUnknown, sqlState } from '../database.ts'
 import { OutsideSystemDown, PortalError, TooMany } from './errors.ts'
+
+export interface KnownRoute {
+  method: string
+  url: string
+  pattern: RegExp
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** every address there is, with its methods */
+    knownRoutes: readonly KnownRoute[]
+  }
+}
 
 /**
  * One handler shows every failure, with the request's id as reference number; what the visitor sent is never echoed.
  * Scripts (`X-Portal: 1`) get application/problem+json instead of a page.
  */
 export function showFailures(app: FastifyInstance): void {
-  const knownPaths: { method: string; pattern: RegExp }[] = []
+  const knownRoutes: KnownRoute[] = []
+  app.decorate('knownRoutes', knownRoutes)
   app.addHook('onRoute', ({ method, url }) => {
     const source = url
       .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
       .replaceAll(/:[A-Za-z]+/g, '[^/]+')
       .replaceAll('*', '.*')
-    for (const one of [method].flat()) knownPaths.push({ method: one, pattern: new RegExp(`^${source}$`) })
+    for (const one of [method].flat()) knownRoutes.push({ method: one, url, pattern: new RegExp(`^${source}$`) })
   })
   app.setErrorHandler((error: FastifyError, request, reply) => show(asPortalError(error), error, request, reply))
   app.setNotFoundHandler((request, reply) => {
     const path = request.raw.url?.split('?', 1)[0] ?? '/'
-    const others = new Set(knownPaths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
+    const others = new Set(knownRoutes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
     if (others.size > 0 && !others.has(request.method)) {
       reply.header('allow', [...others].sort().join(', '))
       return show(new PortalError(405, 'bad-request'), undefined, request, reply)
@@ -29,6 +44,9 @@ export function showFailures(app: FastifyInstance): void {
 
 function asPortalError(error: FastifyError): PortalError {
   if (error instanceof PortalError) return error
+  if (error instanceof CommitUnknown) return new OutsideSystemDown('database', error)
+  // Class 22: a value the column cannot hold. What a client sent is never answered as a failure of ours.
+  if (sqlState(error)?.startsWith('22') === true) return new PortalError(400, 'bad-request', undefined, error)
   const status = error.statusCode ?? 500
   if (status === 413) return new PortalError(413, 'too-large', undefined, error)
   if (status >= 400 && status < 500) return new PortalError(status, 'bad-request', undefined, error)

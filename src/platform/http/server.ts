@@ -2,11 +2,10 @@ import { randomInt } from 'node:crypto'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { constants } from 'node:zlib'
 import type { Log } from '../log.ts'
-import { pageDefaults } from '../views/index.ts'
-import { PortalError } from './errors.ts'
+import { BadRequest } from './errors.ts'
 import { sendSecurityHeaders } from './headers.ts'
 
 /** Times in milliseconds; Fastify's own defaults mean "no limit". */
@@ -33,7 +32,7 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
   const logger: FastifyBaseLogger = log
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => Array.from({ length: 10 }, () => readable[randomInt(readable.length)]).join(''),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: limits.bodyBytes,
@@ -44,12 +43,8 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     http: { maxHeaderSize: 16_384, headersTimeout: limits.headers },
-    frameworkErrors: (error, request, reply) => {
-      // An address that cannot be decoded never reaches a route.
-      reply.headers(headers)
-      reply.locals = pageDefaults(request)
-      app.errorHandler(new PortalError(400, 'bad-request', undefined, error), request, reply)
-    },
+    // An address that cannot be decoded would never reach a route, nor a page that says so.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : unreadableAddress),
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable || socket.destroyed) return
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
@@ -77,6 +72,28 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     )
   })
   return app
+}
+
+const unreadableAddress = '/olvashatatlan-cim'
+
+/** The page for addresses that cannot be decoded; registered where pages are shown. */
+export function refusesUnreadableAddresses(app: FastifyInstance): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: unreadableAddress,
+    handler: () => {
+      throw new BadRequest()
+    },
+  })
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Files in a folder whose names carry a hash of their content: kept by browsers for ever, sent compressed as built. */

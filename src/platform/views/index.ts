@@ -1,5 +1,5 @@
 import fastifyView from '@fastify/view'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Language } from '../i18n/language.ts'
 import { templateEnvironment } from './environment.ts'
 
@@ -34,12 +34,12 @@ export async function showsPages(
     return this[inLanguage[this.request.language]](page, data ?? {})
   } as FastifyReply['view'])
   app.addHook('onRequest', async (request, reply) => {
-    reply.locals = { ...pageDefaults(request), demo }
+    reply.locals = { ...nobody, demo, path: request.raw.url?.split('?', 1)[0] ?? '/' }
   })
 }
 
+/** What a page can rely on before anybody looked who is there. */
 const nobody = {
-  demo: false,
   person: null,
   csrf: '',
   clocks: null,
@@ -49,9 +49,4 @@ const nobody = {
   languageForm: '',
   sessionState: '',
   notice: '',
-}
-
-/** What a page can rely on before anybody looked who is there. */
-export function pageDefaults(request: FastifyRequest): Record<string, unknown> {
-  return { ...nobody, path: request.raw.url?.split('?', 1)[0] ?? '/' }
 }
