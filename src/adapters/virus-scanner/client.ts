@@ -59,8 +59,8 @@ async function send(bytes: Readable, socket: Socket): Promise<void> {
   const gone = new AbortController()
   socket.once('close', () => gone.abort())
   await write(socket, command, gone.signal)
-  for await (const piece of bytes) {
-    const content: Buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
+  for await (const piece of bytes as AsyncIterable<Buffer | string>) {
+    const content = typeof piece === 'string' ? Buffer.from(piece) : piece
     if (content.length === 0) continue
     socket.write(lengthOf(content))
     await write(socket, content, gone.signal)

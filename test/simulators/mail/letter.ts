@@ -32,7 +32,7 @@ export function readLetter(raw: string, from: string, to: string[]): Letter {
 
 function readHeaders(block: string): Record<string, string> {
   const unfolded = block.replace(/\r\n[ \t]+/g, ' ')
-  const pairs = unfolded.split('\r\n').map((line) => {
+  const pairs = unfolded.split('\r\n').map((line): [string, string] => {
     const colon = line.indexOf(':')
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
   })

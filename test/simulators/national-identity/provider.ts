@@ -56,7 +56,7 @@ export function nationalIdentityAgent(settings: AgentSettings, port: () => numbe
       ctx.type = 'text/css'
       ctx.body = simulatorStyle
     } else if (ctx.path === '/') {
-      const session = await provider.Session.get(ctx as unknown as KoaContextWithOIDC)
+      const session = await provider.Session.get(ctx)
       html(ctx, frontPage(personOf(session.accountId), settings.issuer))
     } else if (ctx.path.startsWith('/belepes/')) {
       await interaction(ctx as unknown as KoaContextWithOIDC, provider)

@@ -9,12 +9,21 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { close, listen } from '../listen.ts'
 import { escapeHtml, simulatorHeaders, simulatorPage, simulatorStyle } from '../page.ts'
 
+/** The parts of the description that are looked at here. */
+interface Description {
+  components: { schemas: { Case: object } }
+  paths: Record<
+    '/{settlementCode}/{system}/cases',
+    { post: { parameters: { name: string; schema: { enum?: string[] } }[] } }
+  >
+}
+
 const description = JSON.parse(
   readFileSync(new URL('../../../src/adapters/specialist-systems/openapi.json', import.meta.url), 'utf8'),
-)
+) as Description
 const isCase = new Ajv2020({ validateFormats: false }).compile(description.components.schemas.Case)
-const takeOver = description.paths['/{settlementCode}/{system}/cases'].post
-const systems: string[] = takeOver.parameters[1].schema.enum
+const { parameters } = description.paths['/{settlementCode}/{system}/cases'].post
+const systems = parameters.find(({ name }) => name === 'system')?.schema.enum ?? []
 
 export interface TakenOverCase {
   settlementCode: string
