@@ -32,7 +32,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   await serveBuiltFiles(app, { folder: fileURLToPath(assetsFolder), prefix: assetsPrefix })
   await policyReports(app, log)
 
-  await showsPages(app, { asset: readAssets().asset, demo: config.mode === 'demo' })
+  await showsPages(app, { assets: readAssets(), demo: config.mode === 'demo' })
   choosesLanguage(app)
   showFailures(app)
   refusesUnreadableAddresses(app)

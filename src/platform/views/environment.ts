@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
+import type { Assets } from '../assets/manifest.ts'
 import { translator } from '../i18n/catalogue.ts'
 import { formats } from '../i18n/formats.ts'
 import type { Language } from '../i18n/language.ts'
@@ -11,7 +12,7 @@ import { projectRoot } from '../project-root.ts'
  */
 export function templateEnvironment(
   language: Language,
-  { asset, cache }: { asset: (name: string) => string; cache: boolean },
+  { assets, cache }: { assets: Assets; cache: boolean },
 ): nunjucks.Environment {
   const loader = new nunjucks.FileSystemLoader(fileURLToPath(new URL('views', projectRoot)), { noCache: !cache })
   const environment = new nunjucks.Environment(loader, {
@@ -23,7 +24,8 @@ export function templateEnvironment(
   environment.addGlobal('t', translator(language))
   environment.addGlobal('language', language)
   environment.addGlobal('otherLanguage', language === 'hu' ? 'en' : 'hu')
-  environment.addGlobal('asset', asset)
+  environment.addGlobal('asset', assets.asset)
+  environment.addGlobal('integrity', assets.integrity)
   const { amount, number, day, moment } = formats[language]
   environment.addFilter('amount', amount)
   environment.addFilter('number', number)

@@ -1,5 +1,6 @@
 import fastifyView from '@fastify/view'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Assets } from '../assets/manifest.ts'
 import type { Language } from '../i18n/language.ts'
 import { templateEnvironment } from './environment.ts'
 
@@ -20,10 +21,10 @@ const inLanguage = { hu: 'viewInHungarian', en: 'viewInEnglish' } as const satis
  */
 export async function showsPages(
   app: FastifyInstance,
-  { asset, demo }: { asset: (name: string) => string; demo: boolean },
+  { assets, demo }: { assets: Assets; demo: boolean },
 ): Promise<void> {
   for (const language of ['hu', 'en'] as const) {
-    const environment = templateEnvironment(language, { asset, cache: true })
+    const environment = templateEnvironment(language, { assets, cache: true })
     await app.register(fastifyView, {
       engine: { nunjucks: { configure: () => environment } } as never, // the plugin's types know the module only
       propertyName: inLanguage[language],
