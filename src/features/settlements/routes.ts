@@ -63,9 +63,15 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
   app.get('/onkormanyzatok/javaslatok', async (request, reply) => {
     const { q, wrong } = readSearchQuery(request.query)
     const found = wrong === undefined ? directory.search(q).slice(0, suggestionLimit) : []
-    return reply.header('cache-control', 'public, max-age=3600').send({
-      suggestions: found.map(({ name, called, slug, county }) => ({ name, called, county, href: `/${slug}` })),
-    })
+    // The words are in the reader's language, which is in a cookie.
+    return reply.headers({ 'cache-control': 'private, max-age=300', vary: 'cookie' }).send(
+      found.map(({ name, slug, called, kind, county }) => ({
+        name,
+        slug,
+        type: called[0] ?? request.translate(`settlements.kind.${kind}`),
+        county: kind === 'capital' ? '' : request.translate('settlements.county', { name: county }),
+      })),
+    )
   })
 }
 
