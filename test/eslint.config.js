@@ -22,7 +22,7 @@ const never = {
 }
 
 /** Only the processes read the environment. */
-const processes = ['src/web.ts', 'src/worker.ts', 'src/migrate.ts']
+const processes = ['src/web.ts', 'src/worker.ts', 'src/migrate.ts', 'src/office-import.ts']
 
 export default defineConfig(
   { ignores: ['dist/**', 'node_modules/**', 'views/assets/**', '**/*.js', '**/*.cjs'] },

@@ -79,7 +79,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
   const stop = async (): Promise<void> => {
     stopping = true
     // who asks before who answers
-    await Promise.all(['web', 'worker'].map((name) => processes.get(name)?.stop()))
+    await Promise.all(['web', 'worker'].map((name) => processes.get(name)?.stop() ?? Promise.resolve()))
     await Promise.all([...processes.values()].map((process) => process.stop()))
     await postgres?.stop()
   }

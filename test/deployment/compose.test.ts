@@ -109,12 +109,14 @@ test('nothing is offered beyond this machine, and nothing of ours runs as root o
   }
 })
 
-test('programs the services start exist', () => {
+test('programs the services start, and files they read, exist', () => {
   for (const [name, { command = [], build }] of Object.entries(services)) {
     if (build === undefined) continue
-    const program = command.find((word) => word.endsWith('.ts') || word.endsWith('.js'))
-    const source = program?.replace(/^dist\/(.*)\.js$/, 'src/$1.ts') ?? 'src/web.ts'
-    expect(() => readFileSync(new URL(source, projectRoot)), name).not.toThrow()
+    const files = command.filter((word) => /\.(ts|js|json)$/.test(word))
+    for (const file of files.length === 0 ? ['dist/web.js'] : files) {
+      const source = file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')
+      expect(() => readFileSync(new URL(source, projectRoot)), name).not.toThrow()
+    }
   }
 })
 
