@@ -35,7 +35,8 @@ export async function showsPages(
     return this[inLanguage[this.request.language]](page, data ?? {})
   } as FastifyReply['view'])
   app.addHook('onRequest', async (request, reply) => {
-    reply.locals = { ...nobody, demo, path: request.raw.url?.split('?', 1)[0] ?? '/' }
+    const address = request.raw.url ?? '/'
+    reply.locals = { ...nobody, demo, address, path: address.split('?', 1)[0] }
   })
 }
 
