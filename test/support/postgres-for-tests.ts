@@ -1,13 +1,10 @@
 /** Set-up of a test run: one server, and in it one migrated database that every test file copies. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { type PostgresServer, startPostgres } from './postgres.ts'
-import { isRoot, reachableByAll } from './postgres-binaries.ts'
-import { processAlive } from './processes.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface TestServer {
   /** name of the migrated database to copy; everything this run makes begins with it */
@@ -24,8 +21,6 @@ declare module 'vitest' {
     postgres: TestServer
   }
 }
-
-const folderPrefix = 'portal-test-'
 
 /** Projects of one run share the server: this module may be loaded once for each of them. */
 interface Shared {
@@ -50,9 +45,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function start(): Promise<{ postgres: TestServer; end(): Promise<void> }> {
-  const base = !isRoot || reachableByAll(tmpdir()) ? tmpdir() : '/var/tmp'
-  removeForgotten(base)
-  const dataDir = mkdtempSync(join(base, folderPrefix))
+  const dataDir = temporaryFolder()
   let server: PostgresServer | undefined
   try {
     server = await startPostgres({ dataDir, durable: false })
@@ -98,27 +91,4 @@ async function inDatabase(url: string, work: (client: pg.Client) => Promise<unkn
   } finally {
     await client.end()
   }
-}
-
-/** Folders of runs that were killed; those of other people's are not ours to remove. */
-function removeForgotten(base: string): void {
-  for (const name of readdirSync(base).filter((entry) => entry.startsWith(folderPrefix))) {
-    try {
-      const mark: unknown = JSON.parse(readFileSync(join(base, name, 'in-use.json'), 'utf8'))
-      if (isMark(mark) && !processAlive(mark)) rmSync(join(base, name), { recursive: true, force: true })
-    } catch {
-      // being made at this moment, or not ours
-    }
-  }
-}
-
-function isMark(value: unknown): value is { pid: number; since: string } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'since' in value &&
-    typeof value.since === 'string'
-  )
 }

@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DataInUse, freePort, PortTaken, type PostgresServer, startPostgres } from './postgres.ts'
-import { findPostgres, isRoot, reachableByAll } from './postgres-binaries.ts'
+import { findPostgres } from './postgres-binaries.ts'
 import { running } from './processes.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 let dataDir: string
 let server: PostgresServer | undefined
 let other: ChildProcess | undefined
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(!isRoot || reachableByAll(tmpdir()) ? tmpdir() : '/var/tmp', 'portal-server-'))
+  dataDir = temporaryFolder()
 })
 
 afterEach(async () => {
