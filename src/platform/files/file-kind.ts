@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf, contains } from './bytes.ts'
 import { looksLikeJpeg, looksLikePng, looksLikeTiff } from './image-structure.ts'
-import { InflationBudget, NotAZip, type ZipEntry, type ZipLimits, inflate, readZip } from './zip.ts'
+import { InflationBudget, inflate, NotAZip, readZip, type ZipEntry, type ZipLimits } from './zip.ts'
 
 /** The kinds of file that can be attached (csatolható fájltípusok). */
 export const fileKinds = ['pdf', 'jpg', 'png', 'tif', 'docx', 'xlsx', 'odt', 'ods', 'asice'] as const

@@ -1,5 +1,5 @@
-import type {} from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { BadRequest, NotAllowed, PortalError, TooLarge } from '../http/errors.ts'
 import { normalised, type Posted } from '../http/posted-form.ts'
 import { type SpooledFile, spool } from './spooled-file.ts'
@@ -28,6 +28,12 @@ interface Limits {
 /** Text fields beside the files, with room to spare. */
 const textBytes = 1_048_576
 
+/** Understands `multipart/form-data` on the routes of this scope, which read it with `readMultipartForm`. */
+export async function acceptMultipartForms(app: FastifyInstance): Promise<void> {
+  // A file that is too large is cut and told from the others here, so that the rest of the form can still be read.
+  await app.register(multipart, { throwFileSizeLimit: false })
+}
+
 /**
  * Reads a posted form with files. Its first part must be the session's token: nothing else is looked at before that is right.
  *
@@ -42,7 +48,8 @@ export async function readMultipartForm(
   checkToken: (token: unknown) => void,
 ): Promise<MultipartForm> {
   if (Number(request.headers['content-length'] ?? 0) > totalBytes + textBytes) throw new TooLarge()
-  const fields: Record<string, string | string[]> = Object.create(null)
+  // Without a prototype no name is special.
+  const fields = Object.create(null) as Record<string, string | string[]>
   const files: ReceivedFile[] = []
   const discard = async () => {
     for (const { content } of files) if (content !== 'too-large') await content.discard()
@@ -59,7 +66,7 @@ export async function readMultipartForm(
       files: 20,
       parts: 420,
     }
-    for await (const part of request.parts({ limits, throwFileSizeLimit: false })) {
+    for await (const part of request.parts({ limits })) {
       if (!checked) {
         if (part.type !== 'field' || part.fieldname !== tokenField) throw new NotAllowed()
         checkToken(part.value)

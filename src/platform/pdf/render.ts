@@ -16,6 +16,7 @@ type Face = keyof typeof fonts
 /** The published types of pdfkit know the archive formats only, and not the scope of a heading cell. */
 const accessibleFormat: string = 'PDF/UA'
 declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- only a namespace can be added to
   namespace PDFKit.Mixins {
     interface StructureElementOptions {
       scope?: 'Row' | 'Column'

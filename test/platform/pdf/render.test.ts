@@ -12,7 +12,7 @@ import { popplerIsHere, readPdf, readPdfWithPoppler } from './read-pdf.ts'
 
 const readers = [{ name: 'a reader of our own', read: readPdf }]
 if (popplerIsHere()) readers.push({ name: 'poppler', read: readPdfWithPoppler })
-else console.warn('poppler-utils is not installed: printed documents are read by our own reader only')
+else process.emitWarning('poppler-utils is not installed: printed documents are read by our own reader only')
 
 const receipt: PrintedDocument = {
   language: 'hu',
