@@ -1,0 +1,54 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import type { SettlementDirectory } from '../settlements/index.ts'
+import { defaultLimits } from './limits.ts'
+import type { DraftRow } from './queries.ts'
+import { authorOf, draftIdOf } from './request-matter.ts'
+import type { Submissions } from './service.ts'
+
+const listQuery = z.object({ mentve: z.uuid().optional().catch(undefined), torolve: z.string().optional() })
+const dayMs = 86_400_000
+
+/** Saved forms (Mentett űrlapok) of a person in all settlements; registered below `/sajat`. */
+export const draftListPages: FastifyPluginAsync<{ submissions: Submissions; directory: SettlementDirectory }> = async (
+  app,
+  { submissions, directory },
+) => {
+  app.get('/urlapok', async (request, reply) => {
+    const { mentve, torolve } = listQuery.parse(request.query)
+    const { drafts, now } = await submissions.list(authorOf(request))
+    return reply.view('submissions/saved.njk', {
+      saved: mentve !== undefined && drafts.some(({ id }) => id === mentve),
+      deleted: torolve !== undefined,
+      drafts: drafts.map((draft) => ({
+        ...shown(draft, request.language),
+        endsSoon: draft.keptUntil.getTime() - now.getTime() < defaultLimits.draft.warnDays * dayMs,
+      })),
+    })
+  })
+
+  app.get('/urlapok/:draft/torles', async (request, reply) => {
+    const draft = await submissions.findOwn(authorOf(request), draftIdOf(request))
+    return reply.view('submissions/delete.njk', {
+      draft: shown(draft, request.language),
+      action: `/sajat/urlapok/${draft.id}/torles`,
+    })
+  })
+
+  app.post('/urlapok/:draft/torles', async (request, reply) => {
+    await submissions.remove(authorOf(request), draftIdOf(request))
+    return reply.redirect('/sajat/urlapok?torolve', 303)
+  })
+
+  function shown(draft: DraftRow, language: 'hu' | 'en') {
+    const settlement = directory.byId(draft.settlementId)
+    return {
+      title: submissions.formTitle(draft)[language],
+      settlement: settlement?.name ?? '',
+      href: `/${settlement?.slug ?? ''}/sajat/urlapok/${draft.id}`,
+      deleteHref: `/sajat/urlapok/${draft.id}/torles`,
+      changedAt: draft.changedAt,
+      keptUntil: draft.keptUntil,
+    }
+  }
+}

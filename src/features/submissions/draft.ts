@@ -1,0 +1,204 @@
+import { isDeepStrictEqual } from 'node:util'
+import { databaseNow } from '../../platform/clock.ts'
+import { inScope, type Scope, type Tx } from '../../platform/database.ts'
+import { Conflict, NotFound } from '../../platform/http/errors.ts'
+import type { Posted } from '../../platform/http/posted-form.ts'
+import type { Text } from '../../platform/i18n/language.ts'
+import {
+  type Answers,
+  checkForm,
+  type FormCheck,
+  type FormContext,
+  type FormDefinition,
+  type PageReading,
+  readPage,
+  type SectorForms,
+  storedAnswers,
+} from '../forms/index.ts'
+import { fillingContext } from './form-context.ts'
+import { limitsFor, type SubmissionLimits } from './limits.ts'
+import { type Author, type Matter, scopeOf } from './matter.ts'
+import {
+  type AttachmentRow,
+  type DraftRow,
+  deleteOwnDraft,
+  findAttachments,
+  findDraft,
+  findOpenDrafts,
+  findSubmissionOfDraft,
+  insertDraft,
+  listDrafts,
+  updateDraft,
+} from './queries.ts'
+import type { SubmissionParts } from './service.ts'
+
+/** A draft with all one needs to show and judge it. */
+export interface OpenDraft {
+  id: string
+  revision: number
+  submissionKey: string
+  definition: FormDefinition
+  answers: Answers
+  context: FormContext
+  files: AttachmentRow[]
+  keptUntil: Date
+  limits: SubmissionLimits
+  now: Date
+}
+
+export type Saving =
+  /** `next`: where the person is, with the answers as they are now */
+  | { outcome: 'saved'; draft: OpenDraft; reading: PageReading }
+  /** the draft was saved elsewhere since the page was shown; nothing was overwritten */
+  | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }
+
+/** Drafts (piszkozat, mentett űrlap): begun, filled in page by page, put aside, thrown away. */
+export function draftVerbs({ db, forms, limits: overrides }: SubmissionParts) {
+  return {
+    /** What the settlement accepts now, by sector; empty when it has not joined or accepts nothing. */
+    offered(settlementId: number): Promise<SectorForms[]> {
+      return forms.publishedBySector(settlementId)
+    },
+
+    /** The title of a form as of a version; the code where there has never been such a form. */
+    formTitle({ formCode, formVersion }: Pick<DraftRow, 'formCode' | 'formVersion'>): Text {
+      return forms.definition(formCode, formVersion)?.title ?? { hu: formCode, en: formCode }
+    },
+
+    /** Drafts of this form that the person could go on with. */
+    openDrafts(matter: Matter, formCode: string): Promise<DraftRow[]> {
+      return inScope(db, scopeOf(matter), (tx) => findOpenDrafts(tx, matter, formCode))
+    },
+
+    /**
+     * Begins a draft. The same id again is the same draft.
+     *
+     * @throws NotFound when the settlement does not accept the form; Conflict when too many drafts are open
+     */
+    async start(matter: Matter, { id, formCode }: { id: string; formCode: string }): Promise<OpenDraft> {
+      const published = await forms.published(matter.settlement.id, formCode)
+      if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
+      const { definition } = published
+      const limits = limitsFor({ formCode, settlementId: matter.settlement.id }, overrides)
+      return inScope(db, scopeOf(matter), async (tx) => {
+        const others = await listDrafts(tx, matter.author.accountId)
+        if (others.length >= limits.draft.count && !others.some((one) => one.id === id)) {
+          throw new Conflict('submissions.start.too-many')
+        }
+        await insertDraft(tx, matter, {
+          id,
+          formCode,
+          formVersion: definition.version,
+          actingAs: 'self',
+          keptDays: limits.draft.days,
+        })
+        return open(tx, matter, await found(tx, matter, id))
+      })
+    },
+
+    /**
+     * The draft; or the submission it has become, for pages that are asked for again afterwards.
+     *
+     * @throws NotFound when there is neither
+     */
+    find(matter: Matter, id: string): Promise<OpenDraft | { submissionId: string }> {
+      return inScope(db, scopeOf(matter), async (tx) => {
+        const draft = await findDraft(tx, matter, id)
+        if (draft !== undefined) return open(tx, matter, draft)
+        const submission = await findSubmissionOfDraft(tx, matter, id)
+        if (submission === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+        return { submissionId: submission.id }
+      })
+    },
+
+    /**
+     * Saves a posted page, right or wrong, unless the draft was saved elsewhere since the page was shown. Posting the same
+     * page again is no conflict: nothing would be lost.
+     */
+    savePage(matter: Matter, id: string, page: { pageId: string; revision: number; posted: Posted }): Promise<Saving> {
+      return inScope(db, scopeOf(matter), async (tx) => {
+        const draft = await open(tx, matter, await found(tx, matter, id))
+        requireReachable(draft, page.pageId)
+        const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)
+        if (isDeepStrictEqual(reading.answers, draft.answers)) return { outcome: 'saved', draft, reading }
+        const revision = await updateDraft(tx, matter, {
+          id,
+          revision: page.revision,
+          answers: reading.answers,
+          keptDays: draft.limits.draft.days,
+        })
+        if (revision === undefined) return { outcome: 'stale', draft, reading }
+        return { outcome: 'saved', draft: { ...draft, answers: reading.answers, revision }, reading }
+      })
+    },
+
+    /** The draft again, after its files changed; what was read of the page stays valid. */
+    reopen(matter: Matter, id: string): Promise<OpenDraft> {
+      return inScope(db, scopeOf(matter), async (tx) => open(tx, matter, await found(tx, matter, id)))
+    },
+
+    /** One of the person's drafts, wherever it belongs. @throws NotFound when it is gone already */
+    findOwn(author: Author, id: string): Promise<DraftRow> {
+      return inScope(db, ownScope(author), async (tx) => {
+        const draft = (await listDrafts(tx, author.accountId)).find((one) => one.id === id)
+        if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+        return draft
+      })
+    },
+
+    /** Throws a draft away with its files. @throws NotFound when it is gone already */
+    async remove(author: Author, id: string): Promise<void> {
+      const gone = await inScope(db, ownScope(author), (tx) => deleteOwnDraft(tx, author.accountId, id))
+      if (!gone) throw new NotFound('draft', 'submissions.draft.gone')
+    },
+
+    /** The person's drafts in all settlements, the last changed first. */
+    list(author: Author): Promise<{ drafts: DraftRow[]; now: Date }> {
+      return inScope(db, ownScope(author), async (tx) => ({
+        drafts: await listDrafts(tx, author.accountId),
+        now: await databaseNow(tx),
+      }))
+    },
+  }
+
+  async function found(tx: Tx, matter: Matter, id: string): Promise<DraftRow> {
+    const draft = await findDraft(tx, matter, id)
+    if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+    return draft
+  }
+
+  async function open(tx: Tx, matter: Matter, draft: DraftRow): Promise<OpenDraft> {
+    const definition = forms.definition(draft.formCode, draft.formVersion)
+    if (definition === undefined) throw new Error(`no definition of ${draft.formCode} ${String(draft.formVersion)}`)
+    const files = await findAttachments(tx, { draftId: draft.id })
+    const now = await databaseNow(tx)
+    return {
+      id: draft.id,
+      revision: draft.revision,
+      submissionKey: draft.submissionKey,
+      definition,
+      answers: storedAnswers(definition, draft.answers),
+      context: fillingContext(matter, files, now),
+      files,
+      keptUntil: draft.keptUntil,
+      limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),
+      now,
+    }
+  }
+}
+
+function ownScope(author: Author): Scope {
+  return scopeOf({ author, partyId: author.accountId })
+}
+
+/** Pages are filled in one after another: a page is open when every page before it has been sent. */
+export function reachablePages({ pages }: FormCheck): FormCheck['pages'] {
+  const firstUnsent = pages.findIndex(({ visited }) => !visited)
+  return firstUnsent < 0 ? pages : pages.slice(0, firstUnsent + 1)
+}
+
+/** @throws NotFound for a page that is none of the form's, or not yet to be filled in */
+function requireReachable({ definition, answers, context }: OpenDraft, pageId: string): void {
+  const pages = reachablePages(checkForm(definition, answers, context))
+  if (!pages.some(({ page }) => page.id === pageId)) throw new NotFound('form page')
+}

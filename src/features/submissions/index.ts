@@ -1,0 +1,15 @@
+/**
+ * Submissions (beküldés): a signed-in person fills in a form page by page (piszkozat), attaches files (csatolmány), sends it in exactly
+ * once and gets a receipt (nyugta, feladási igazolás) with the arrival number (érkeztetési szám).
+ *
+ * Source: 2023. évi CIII. törvény (Dáptv.); 321/2024. (XI. 6.) Korm. rendelet
+ */
+export { readArrivalNumber } from './arrival-number.ts'
+export { attachmentBytes } from './attachment.ts'
+export { draftListPages } from './draft-list-routes.ts'
+export { readingContext } from './form-context.ts'
+export { submissionJobs } from './jobs.ts'
+export type { LimitOverride } from './limits.ts'
+export { attachmentForOffice, type OfficeSubmission, submissionForOffice } from './receipt.ts'
+export { submissionPages } from './routes.ts'
+export { type SentSubmission, type Submissions, submissionService } from './service.ts'

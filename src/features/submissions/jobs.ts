@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { VirusScanner } from '../../adapters/virus-scanner/contract.ts'
+import { recordAudit } from '../../platform/audit/index.ts'
+import { type Db, inScope, type Scope } from '../../platform/database.ts'
+import type { JobHandlers } from '../../platform/jobs/index.ts'
+import { attachmentBytes, scanJob } from './attachment.ts'
+import { deletePieces, findAttachment, writeScan } from './queries.ts'
+
+const payload = z.strictObject({ attachmentId: z.uuid(), settlementId: z.int().positive() })
+
+interface Parts {
+  db: Db
+  virusScanner: VirusScanner
+}
+
+/** What the worker does for submissions. */
+export function submissionJobs(parts: Parts): JobHandlers {
+  return { [scanJob]: (given) => scanAttachment(parts, payload.parse(given)) }
+}
+
+/**
+ * Has an attachment looked at, and writes down what was found; the bytes of an infected one are deleted, its name and fingerprint
+ * stay. The scanner is asked outside any transaction; asking twice does no harm. When it is away, the job waits and comes again.
+ */
+async function scanAttachment({ db, virusScanner }: Parts, { attachmentId, settlementId }: z.infer<typeof payload>) {
+  const scope: Scope = { role: 'worker', settlements: [settlementId] }
+  const attachment = await inScope(db, scope, (tx) => findAttachment(tx, attachmentId))
+  // The person has taken it away again, or somebody was faster.
+  if (attachment?.scan !== 'pending') return
+  const verdict = await virusScanner.scan(attachmentBytes(db, scope, attachment))
+  await inScope(db, scope, async (tx) => {
+    if (!(await writeScan(tx, attachmentId, verdict)) || verdict === 'clean') return
+    if (verdict === 'infected') await deletePieces(tx, attachmentId)
+    await recordAudit(tx, {
+      action: verdict === 'infected' ? 'attachment.infected' : 'attachment.not-scanned',
+      actor: { kind: 'system' },
+      settlementId,
+      object: { kind: 'attachment', id: attachmentId },
+    })
+  })
+}

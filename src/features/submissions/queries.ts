@@ -1,0 +1,233 @@
+import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm'
+import type { Tx } from '../../platform/database.ts'
+import type { Answers } from '../forms/index.ts'
+import type { Matter } from './matter.ts'
+import { attachmentChunks, attachments, drafts, submissions } from './tables.ts'
+
+export type DraftRow = typeof drafts.$inferSelect
+export type AttachmentRow = typeof attachments.$inferSelect
+export type SubmissionRow = typeof submissions.$inferSelect
+
+/** The drafts of a matter that are still kept; each query for one goes through here. */
+function ownDraft({ author, partyId, settlement }: Matter, id: string) {
+  return and(
+    eq(drafts.id, id),
+    eq(drafts.authorId, author.accountId),
+    eq(drafts.partyId, partyId),
+    eq(drafts.settlementId, settlement.id),
+    gt(drafts.keptUntil, sql`now()`),
+  )
+}
+
+export async function findDraft(tx: Tx, matter: Matter, id: string): Promise<DraftRow | undefined> {
+  const [draft] = await tx.select().from(drafts).where(ownDraft(matter, id))
+  return draft
+}
+
+/** Waits for whoever holds the draft; undefined when it is gone by then. */
+export async function lockDraft(tx: Tx, matter: Matter, id: string): Promise<DraftRow | undefined> {
+  const [draft] = await tx.select().from(drafts).where(ownDraft(matter, id)).for('update')
+  return draft
+}
+
+export interface NewDraft {
+  id: string
+  formCode: string
+  formVersion: number
+  actingAs: string
+  keptDays: number
+}
+
+/** The same id again is the same draft: pressing the button twice begins one. */
+export async function insertDraft(tx: Tx, { author, partyId, settlement }: Matter, draft: NewDraft): Promise<void> {
+  await tx
+    .insert(drafts)
+    .values({
+      id: draft.id,
+      settlementId: settlement.id,
+      partyId,
+      authorId: author.accountId,
+      formCode: draft.formCode,
+      formVersion: draft.formVersion,
+      actingAs: draft.actingAs,
+      answers: {},
+      keptUntil: keptFor(draft.keptDays),
+    })
+    .onConflictDoNothing({ target: drafts.id })
+}
+
+/** Saves answers over the revision they were made from. Undefined: somebody saved another one meanwhile. */
+export async function updateDraft(
+  tx: Tx,
+  matter: Matter,
+  { id, revision, answers, keptDays }: { id: string; revision: number; answers: Answers; keptDays: number },
+): Promise<number | undefined> {
+  const [saved] = await tx
+    .update(drafts)
+    .set({ answers, revision: revision + 1, changedAt: sql`now()`, keptUntil: keptFor(keptDays) })
+    .where(and(ownDraft(matter, id), eq(drafts.revision, revision)))
+    .returning({ revision: drafts.revision })
+  return saved?.revision
+}
+
+/** Its files go with it. */
+export async function deleteDraft(tx: Tx, matter: Matter, id: string): Promise<boolean> {
+  const gone = await tx.delete(drafts).where(ownDraft(matter, id)).returning({ id: drafts.id })
+  return gone.length > 0
+}
+
+export async function deleteOwnDraft(tx: Tx, accountId: string, id: string): Promise<boolean> {
+  const gone = await tx
+    .delete(drafts)
+    .where(and(eq(drafts.id, id), eq(drafts.authorId, accountId)))
+    .returning({ id: drafts.id })
+  return gone.length > 0
+}
+
+/** All drafts of an author, in all settlements; the last changed first. */
+export function listDrafts(tx: Tx, accountId: string): Promise<DraftRow[]> {
+  return tx
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.authorId, accountId), gt(drafts.keptUntil, sql`now()`)))
+    .orderBy(desc(drafts.changedAt), desc(drafts.id))
+}
+
+export function findOpenDrafts(tx: Tx, { author, partyId, settlement }: Matter, formCode: string): Promise<DraftRow[]> {
+  return tx
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.authorId, author.accountId),
+        eq(drafts.partyId, partyId),
+        eq(drafts.settlementId, settlement.id),
+        eq(drafts.formCode, formCode),
+        gt(drafts.keptUntil, sql`now()`),
+      ),
+    )
+    .orderBy(desc(drafts.changedAt))
+}
+
+function keptFor(days: number) {
+  return sql`now() + make_interval(days => ${days})`
+}
+
+export function findAttachments(tx: Tx, of: { draftId: string } | { submissionId: string }): Promise<AttachmentRow[]> {
+  return tx
+    .select()
+    .from(attachments)
+    .where('draftId' in of ? eq(attachments.draftId, of.draftId) : eq(attachments.submissionId, of.submissionId))
+    .orderBy(asc(attachments.createdAt), asc(attachments.id))
+}
+
+export async function insertAttachment(tx: Tx, row: typeof attachments.$inferInsert): Promise<AttachmentRow> {
+  const [attachment] = await tx.insert(attachments).values(row).returning()
+  if (attachment === undefined) throw new Error('an attachment vanished while it was stored')
+  return attachment
+}
+
+export async function insertPiece(tx: Tx, piece: typeof attachmentChunks.$inferInsert): Promise<void> {
+  await tx.insert(attachmentChunks).values(piece)
+}
+
+export async function deleteAttachment(tx: Tx, draftId: string, id: string): Promise<boolean> {
+  const gone = await tx
+    .delete(attachments)
+    .where(and(eq(attachments.id, id), eq(attachments.draftId, draftId)))
+    .returning({ id: attachments.id })
+  return gone.length > 0
+}
+
+/** One piece of an attachment's bytes; undefined behind the last. */
+export async function findPiece(tx: Tx, attachmentId: string, sequence: number): Promise<Buffer | undefined> {
+  const [piece] = await tx
+    .select({ bytes: attachmentChunks.bytes })
+    .from(attachmentChunks)
+    .where(and(eq(attachmentChunks.attachmentId, attachmentId), eq(attachmentChunks.sequence, sequence)))
+  return piece?.bytes
+}
+
+/** SHA-256 of what is really stored, computed where it lies. */
+export async function storedSha256(tx: Tx, attachmentId: string): Promise<string | undefined> {
+  const { rows } = await tx.execute<{ sha256: string | null }>(sql`
+    select encode(sha256(string_agg(bytes, ''::bytea order by sequence)), 'hex') as sha256
+    from ${attachmentChunks} where attachment_id = ${attachmentId}`)
+  return rows[0]?.sha256 ?? undefined
+}
+
+export async function unsubmittedBytes(tx: Tx, partyId: string): Promise<number> {
+  const [sum] = await tx
+    .select({ bytes: sql<string>`coalesce(sum(${attachments.sizeBytes}), 0)` })
+    .from(attachments)
+    .where(and(eq(attachments.partyId, partyId), isNotNull(attachments.draftId)))
+  return Number(sum?.bytes ?? 0)
+}
+
+/** From the draft to its submission. */
+export async function handOverAttachments(tx: Tx, ids: readonly string[], submissionId: string): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .update(attachments)
+    .set({ draftId: null, submissionId })
+    .where(inArray(attachments.id, [...ids]))
+}
+
+/** False: the number is taken already, by chance. Every other key that is taken is a failure. */
+export async function insertSubmission(tx: Tx, row: typeof submissions.$inferInsert): Promise<boolean> {
+  const inserted = await tx
+    .insert(submissions)
+    .values(row)
+    .onConflictDoNothing({ target: submissions.arrivalNumber })
+    .returning({ id: submissions.id })
+  return inserted.length > 0
+}
+
+function ownSubmission({ partyId, settlement }: Matter) {
+  return and(eq(submissions.partyId, partyId), eq(submissions.settlementId, settlement.id))
+}
+
+export async function findSubmission(tx: Tx, matter: Matter, id: string): Promise<SubmissionRow | undefined> {
+  const [submission] = await tx
+    .select()
+    .from(submissions)
+    .where(and(eq(submissions.id, id), ownSubmission(matter)))
+  return submission
+}
+
+export async function findSubmissionOfDraft(
+  tx: Tx,
+  matter: Matter,
+  draftId: string,
+): Promise<SubmissionRow | undefined> {
+  const [submission] = await tx
+    .select()
+    .from(submissions)
+    .where(and(eq(submissions.draftId, draftId), ownSubmission(matter)))
+  return submission
+}
+
+/** For the office: whoever asks must have found the case among those of its settlements. */
+export async function findSubmissionById(tx: Tx, id: string): Promise<SubmissionRow | undefined> {
+  const [submission] = await tx.select().from(submissions).where(eq(submissions.id, id))
+  return submission
+}
+
+export async function findAttachment(tx: Tx, id: string): Promise<AttachmentRow | undefined> {
+  const [attachment] = await tx.select().from(attachments).where(eq(attachments.id, id))
+  return attachment
+}
+
+/** False: it has been looked at already. */
+export async function writeScan(tx: Tx, id: string, scan: AttachmentRow['scan']): Promise<boolean> {
+  const written = await tx
+    .update(attachments)
+    .set({ scan, scannedAt: sql`now()` })
+    .where(and(eq(attachments.id, id), eq(attachments.scan, 'pending')))
+    .returning({ id: attachments.id })
+  return written.length > 0
+}
+
+export async function deletePieces(tx: Tx, attachmentId: string): Promise<void> {
+  await tx.delete(attachmentChunks).where(eq(attachmentChunks.attachmentId, attachmentId))
+}

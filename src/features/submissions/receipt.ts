@@ -1,0 +1,140 @@
+import type { Readable } from 'node:stream'
+import { z } from 'zod'
+import { inScope, type Tx } from '../../platform/database.ts'
+import { NotFound } from '../../platform/http/errors.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import { type Answers, type FormDefinition, type SummarySection, storedAnswers, summarise } from '../forms/index.ts'
+import { type Settlement, settlementProfile } from '../settlements/index.ts'
+import { attachmentBytes } from './attachment.ts'
+import { canonicalContent } from './content.ts'
+import { readingContext } from './form-context.ts'
+import { type Matter, scopeOf } from './matter.ts'
+import {
+  type AttachmentRow,
+  findAttachment,
+  findAttachments,
+  findSubmission,
+  findSubmissionById,
+  type SubmissionRow,
+} from './queries.ts'
+import type { SubmissionParts } from './service.ts'
+
+/** What a receipt (nyugta, feladási igazolás) is made of. */
+export interface Receipt {
+  id: string
+  arrivalNumber: string
+  submittedAt: Date
+  senderName: string
+  settlement: Settlement
+  office: { name: string; address: string } | undefined
+  definition: FormDefinition
+  answers: Answers
+  files: AttachmentRow[]
+  contentSha256: string
+}
+
+const storedSender = z.object({
+  name: z.string(),
+  contact: z.object({ email: z.string().optional(), phone: z.string().optional() }).default({}),
+})
+
+export function receiptVerbs({ db, forms }: SubmissionParts) {
+  return {
+    /** @throws NotFound when the party has no such submission in this settlement */
+    receipt(matter: Matter, id: string): Promise<Receipt> {
+      return inScope(db, scopeOf(matter), async (tx) => {
+        const submission = await findSubmission(tx, matter, id)
+        const definition = submission && forms.definition(submission.formCode, submission.formVersion)
+        if (submission === undefined || definition === undefined) throw new NotFound('submission')
+        const profile = await settlementProfile(tx, submission.settlementId)
+        const office = profile.joined ? profile.office : undefined
+        return {
+          id: submission.id,
+          arrivalNumber: submission.arrivalNumber,
+          submittedAt: submission.submittedAt,
+          senderName: storedSender.parse(submission.sender).name,
+          settlement: matter.settlement,
+          office: office && {
+            name: office.name,
+            address: `${office.postalCode} ${office.city}, ${office.streetAddress}`,
+          },
+          definition,
+          answers: storedAnswers(definition, submission.answers),
+          files: await findAttachments(tx, { submissionId: submission.id }),
+          contentSha256: submission.contentSha256,
+        }
+      })
+    },
+
+    /**
+     * A file of a draft or a submission, once the virus check has found nothing in it.
+     *
+     * @throws NotFound for a file that is another's, or not (yet) to be handed out
+     */
+    async download(
+      matter: Matter,
+      of: { draftId: string } | { submissionId: string },
+      attachmentId: string,
+    ): Promise<{ file: AttachmentRow; bytes: Readable }> {
+      const scope = scopeOf(matter)
+      const file = await inScope(db, scope, async (tx) => {
+        const files = await findAttachments(tx, of)
+        return files.find(({ id, settlementId }) => id === attachmentId && settlementId === matter.settlement.id)
+      })
+      if (file?.scan !== 'clean') throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
+      return { file, bytes: attachmentBytes(db, scope, file) }
+    },
+  }
+}
+
+/** The sent answers in words. */
+export function receiptSections(receipt: Receipt, language: Language): SummarySection[] {
+  const context = readingContext(receipt.settlement, receipt.files, receipt.submittedAt)
+  return summarise(receipt.definition, receipt.answers, context, language)
+}
+
+/** The very text whose SHA-256 the receipt names. */
+export function receiptContent({ settlement, definition, answers, files }: Receipt): string {
+  return canonicalContent({
+    settlementCode: settlement.kshCode,
+    formCode: definition.code,
+    formVersion: definition.version,
+    answers,
+    attachments: files.map(({ fieldId, fileName, sizeBytes, sha256 }) => ({
+      fieldId,
+      name: fileName,
+      sizeBytes,
+      sha256,
+    })),
+  })
+}
+
+/** A submission as the office and its systems get it. */
+export interface OfficeSubmission extends Omit<SubmissionRow, 'answers' | 'sender' | 'draftId' | 'submissionKey'> {
+  /** as stored; `storedAnswers` of the forms feature reads them */
+  answers: unknown
+  sender: { name: string; contact: { email?: string | undefined; phone?: string | undefined } }
+  attachments: Pick<AttachmentRow, 'id' | 'fieldId' | 'fileName' | 'mediaType' | 'sizeBytes' | 'sha256' | 'scan'>[]
+}
+
+/** For the clerk and the worker, in their own transaction: the caller has found the case among those it may see. */
+export async function submissionForOffice(tx: Tx, submissionId: string): Promise<OfficeSubmission | undefined> {
+  const submission = await findSubmissionById(tx, submissionId)
+  if (submission === undefined) return undefined
+  const { draftId: _draft, submissionKey: _key, ...facts } = submission
+  return {
+    ...facts,
+    sender: storedSender.parse(submission.sender),
+    attachments: await findAttachments(tx, { submissionId }),
+  }
+}
+
+/** An attachment of a submission, for the office: only what the virus check has found clean. */
+export async function attachmentForOffice(
+  tx: Tx,
+  submissionId: string,
+  attachmentId: string,
+): Promise<AttachmentRow | undefined> {
+  const attachment = await findAttachment(tx, attachmentId)
+  return attachment?.submissionId === submissionId && attachment.scan === 'clean' ? attachment : undefined
+}

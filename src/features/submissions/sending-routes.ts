@@ -1,0 +1,165 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { BadRequest, Conflict } from '../../platform/http/errors.ts'
+import { keepLanguage } from '../../platform/http/language.ts'
+import { readPosted } from '../../platform/http/posted-form.ts'
+import { isLanguage } from '../../platform/i18n/catalogue.ts'
+import { checkForm, errorText, summarise } from '../forms/index.ts'
+import type { OpenDraft } from './draft.ts'
+import { draftHead, formSteps } from './draft-view.ts'
+import { toReceipt } from './filling-routes.ts'
+import { contentOf } from './form-context.ts'
+import { basePath, draftIdOf, matterOf } from './request-matter.ts'
+import type { SubmissionPages } from './routes.ts'
+
+const sendForm = z.object({
+  _azonosito: z.uuid(),
+  _tartalom: z.string().regex(/^[0-9a-f]{64}$/),
+  nyilatkozat: z.string().optional(),
+  nyelv: z.string().optional(),
+})
+
+/** Checking (ellenőrzés), looking over (áttekintés), sending in (beküldés). */
+export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions, settlements }) => {
+  app.get('/urlapok/:draft/ellenorzes', async (request, reply) => {
+    const draft = await submissions.find(matterOf(request), draftIdOf(request))
+    if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+    const check = checkForm(draft.definition, draft.answers, draft.context)
+    const address = addressOf(request, draft)
+    // Nothing to put right and nothing to think about: no reason to stop here.
+    if (check.complete && check.warnings.length === 0) return reply.redirect(`${address}/attekintes`, 303)
+    const { language } = request
+    const titleOf = (pageId: string) => check.pages.find(({ page }) => page.id === pageId)?.page.title[language] ?? ''
+    return reply.view('submissions/check.njk', {
+      ...draftHead(draft, language),
+      steps: formSteps(draft, { current: 'ellenorzes', address, language }).items,
+      complete: check.complete,
+      address,
+      pages: check.pages
+        .filter(({ visited, errors }) => !visited || errors.length > 0)
+        .map(({ page, visited, errors }) => ({
+          title: page.title[language],
+          href: `${address}/${page.id}?vissza=ellenorzes${visited ? '&hibak' : ''}`,
+          visited,
+          errors: visited
+            ? errors.map((error) => ({
+                text: errorText(error, language),
+                href: `${address}/${page.id}?vissza=ellenorzes&hibak#${error.field}`,
+              }))
+            : [],
+        })),
+      warnings: check.warnings.map((warning) => ({
+        text: errorText(warning, language),
+        page: titleOf(warning.pageId),
+        href: `${address}/${warning.pageId}?vissza=ellenorzes#${warning.field}`,
+      })),
+    })
+  })
+
+  app.get('/urlapok/:draft/attekintes', async (request, reply) => {
+    const draft = await submissions.find(matterOf(request), draftIdOf(request))
+    if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+    const { complete } = checkForm(draft.definition, draft.answers, draft.context)
+    if (!complete) return reply.redirect(`${addressOf(request, draft)}/ellenorzes`, 303)
+    const notSent = Object.hasOwn(request.query as object, 'nincs-bekuldve')
+    return showOverview(request, reply, draft, notSent ? 'not-sent' : undefined)
+  })
+
+  app.post(
+    '/urlapok/:draft/bekuldes',
+    { config: { limit: { name: 'submit', max: 60, minutes: 60, by: 'person' } } },
+    async (request, reply) => {
+      const read = readPosted(sendForm, request.body)
+      if (!read.ok) throw new BadRequest()
+      const { _azonosito: submissionKey, _tartalom: contentSha256, nyilatkozat, nyelv } = read.value
+      const draftId = draftIdOf(request)
+      const address = `${basePath(request)}/urlapok/${draftId}`
+      if (isLanguage(nyelv)) {
+        keepLanguage(reply, nyelv)
+        return reply.redirect(`${address}/attekintes`, 303)
+      }
+      const matter = matterOf(request)
+      if (nyilatkozat !== 'yes') {
+        const draft = await submissions.find(matter, draftId)
+        // A second press of an older page: what counts is that it has been sent.
+        if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+        return showOverview(request, reply.code(422), draft, 'declaration')
+      }
+      const submitted = await submissions.submit(matter, { draftId, submissionKey, contentSha256 })
+      switch (submitted.outcome) {
+        case 'submitted':
+        case 'already-submitted':
+          return toReceipt(request, reply, submitted.submissionId)
+        case 'incomplete':
+        case 'infected':
+          return reply.redirect(`${address}/ellenorzes`, 303)
+        case 'not-offered':
+          throw new Conflict('submissions.submit.not-offered')
+        case 'unknown':
+          return showChecking(reply.code(202), `${address}/bekuldes`)
+        case 'changed': {
+          const draft = await submissions.find(matter, draftId)
+          if ('submissionId' in draft) throw new Conflict('submissions.submit.sent-otherwise')
+          const { complete } = checkForm(draft.definition, draft.answers, draft.context)
+          if (!complete) return reply.redirect(`${address}/ellenorzes`, 303)
+          return showOverview(request, reply.code(409), draft, 'changed')
+        }
+      }
+    },
+  )
+
+  /** Where the page „A beküldés állapota ellenőrzés alatt” finds out by itself. */
+  app.get('/urlapok/:draft/bekuldes', async (request, reply) => {
+    const draft = await submissions.find(matterOf(request), draftIdOf(request))
+    if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+    return reply.redirect(`${addressOf(request, draft)}/attekintes?nincs-bekuldve`, 303)
+  })
+
+  async function showOverview(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draft: OpenDraft,
+    problem: 'declaration' | 'changed' | 'not-sent' | undefined,
+  ): Promise<FastifyReply> {
+    const { language, translate, settlement } = request
+    const { definition, answers, context, files } = draft
+    const address = addressOf(request, draft)
+    const content = contentOf(definition, answers, context, { settlement, files })
+    const profile = await settlements.profile(settlement.id)
+    const error = problem === 'declaration' ? translate('submissions.overview.errors.declaration') : ''
+    return reply.view('submissions/overview.njk', {
+      ...draftHead(draft, language),
+      steps: formSteps(draft, { current: 'attekintes', address, language }).items,
+      address,
+      problem: problem ?? '',
+      sections: summarise(definition, answers, context, language).map(({ pageId, title, rows }) => ({
+        title,
+        rows: rows.map(({ label, values }) => ({ key: label, values })),
+        change: `${address}/${pageId}?vissza=attekintes`,
+      })),
+      files: content.files.map(({ fileName, sizeBytes, scan }) => ({ name: fileName, size: sizeBytes, scan })),
+      addressee: profile.joined
+        ? {
+            name: profile.office.name,
+            address: `${profile.office.postalCode} ${profile.office.city}, ${profile.office.streetAddress}`,
+          }
+        : { name: settlement.name, address: '' },
+      deadlineDays: definition.deadlineDays,
+      warnings: checkForm(definition, answers, context).warnings.map((warning) => errorText(warning, language)),
+      submissionKey: draft.submissionKey,
+      contentSha256: content.sha256,
+      declarationError: error,
+      errors: error === '' ? [] : [{ href: '#nyilatkozat', text: error }],
+      languageForm: 'bekuldes',
+    })
+  }
+}
+
+/** Asks again by itself, without scripts. */
+function showChecking(reply: FastifyReply, address: string): FastifyReply {
+  return reply.header('refresh', `5; url=${address}`).view('submissions/checking.njk', { address })
+}
+
+function addressOf(request: FastifyRequest, { id }: OpenDraft): string {
+  return `${basePath(request)}/urlapok/${id}`
+}

@@ -1,0 +1,43 @@
+import type { Db, Tx } from '../../platform/database.ts'
+import type { FormCatalogue, Sector } from '../forms/index.ts'
+import type { SettlementDirectory } from '../settlements/index.ts'
+import { attachmentVerbs } from './attachment.ts'
+import { draftVerbs } from './draft.ts'
+import type { LimitOverride } from './limits.ts'
+import { receiptVerbs } from './receipt.ts'
+import { submitVerb } from './submit.ts'
+
+/** What a submission tells whoever goes on with it. */
+export interface SentSubmission {
+  submissionId: string
+  settlementId: number
+  partyId: string
+  authorId: string
+  /** name of the party */
+  clientName: string
+  sector: Sector
+  formCode: string
+  formVersion: number
+  /** only where the person gave one */
+  subject: string | null
+  arrivalNumber: string
+  submittedAt: Date
+  /** calendar days the office has, by the form's definition */
+  officeDays: number
+}
+
+export interface SubmissionParts {
+  db: Db
+  forms: FormCatalogue
+  directory: SettlementDirectory
+  /** Runs in the submission's own transaction: what comes of a submission stands if and only if the submission does. */
+  onSubmitted: (tx: Tx, sent: SentSubmission) => Promise<unknown>
+  limits?: readonly LimitOverride[]
+}
+
+export type Submissions = ReturnType<typeof submissionService>
+
+/** Drafts, attachments, sending in and receipts of a party in a settlement. */
+export function submissionService(parts: SubmissionParts) {
+  return { ...draftVerbs(parts), ...attachmentVerbs(parts), ...submitVerb(parts), ...receiptVerbs(parts) }
+}

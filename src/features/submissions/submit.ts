@@ -1,0 +1,191 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { recordAudit } from '../../platform/audit/index.ts'
+import { budapestDay } from '../../platform/clock.ts'
+import { CommitUnknown, inScope, sqlState, type Tx } from '../../platform/database.ts'
+import { NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
+import { checkForm, storedAnswers } from '../forms/index.ts'
+import { holdSession } from '../session/index.ts'
+import { newArrivalNumber } from './arrival-number.ts'
+import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
+import { type Matter, scopeOf } from './matter.ts'
+import {
+  type DraftRow,
+  deleteDraft,
+  findAttachments,
+  findSubmissionOfDraft,
+  handOverAttachments,
+  insertSubmission,
+  lockDraft,
+  type SubmissionRow,
+  storedSha256,
+} from './queries.ts'
+import type { SubmissionParts } from './service.ts'
+
+/** What the person saw when pressing the button. */
+export interface Submitting {
+  draftId: string
+  /** beküldési azonosító */
+  submissionKey: string
+  /** SHA-256 of the content that was shown */
+  contentSha256: string
+}
+
+export type Submitted =
+  | { outcome: 'submitted' | 'already-submitted'; submissionId: string }
+  /** the draft is another one than was shown, or has been sent with other content */
+  | { outcome: 'changed' }
+  | { outcome: 'incomplete' }
+  | { outcome: 'infected' }
+  /** the settlement does not accept this form any more */
+  | { outcome: 'not-offered' }
+  /** the connection was lost while committing and nobody can say yet */
+  | { outcome: 'unknown' }
+
+/** How long a request goes on asking what became of a lost commit. */
+const askingMs = 10_000
+
+/**
+ * Sending a form in (beküldés): exactly once, whatever happens to the request, the process or the connection.
+ *
+ * Everything happens in one transaction behind the lock of the draft's row, and the database's unique keys on the draft and the
+ * submission key hold what the code promises. Whoever presses twice, reloads, comes back later or asks another process finds the
+ * draft gone and the submission there: the same receipt.
+ */
+export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
+  return {
+    /**
+     * @throws NotSignedIn when the session has ended meanwhile; NotFound when there is no such draft
+     * @throws OutsideSystemDown when the database is away and certainly nothing was sent
+     */
+    async submit(matter: Matter, wish: Submitting): Promise<Submitted> {
+      const until = performance.now() + askingMs
+      let unknown = false
+      for (;;) {
+        try {
+          return await inScope(db, scopeOf(matter), (tx) => once(tx, matter, wish))
+        } catch (failure) {
+          // After a lost commit the same question is put again, on a new connection: the row tells. Asking is harmless, since it
+          // finds either the submission or the draft as it was.
+          unknown ||= failure instanceof CommitUnknown
+          const isBusy = sqlState(failure) === lockNotAvailable
+          if (!isBusy && !(unknown && isNoAnswer(failure))) throw failure
+          if (performance.now() > until) {
+            if (unknown) return { outcome: 'unknown' }
+            throw new OutsideSystemDown('database', failure)
+          }
+          await setTimeout(300)
+        }
+      }
+    },
+  }
+
+  async function once(tx: Tx, matter: Matter, wish: Submitting): Promise<Submitted> {
+    const draft = await lockDraft(tx, matter, wish.draftId)
+    if (draft === undefined) {
+      const before = await findSubmissionOfDraft(tx, matter, wish.draftId)
+      if (before === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+      const same = before.submissionKey === wish.submissionKey && before.contentSha256 === wish.contentSha256
+      return same ? { outcome: 'already-submitted', submissionId: before.id } : { outcome: 'changed' }
+    }
+    // The time of the submission is the time at the lock: it decides deadlines even if the commit falls after midnight.
+    const submittedAt = await momentOf(tx)
+    if (!(await holdSession(tx, 'citizen', matter.author.lineageId)))
+      throw new NotSignedIn('submissions.submit.session-over')
+    if (draft.submissionKey !== wish.submissionKey) return { outcome: 'changed' }
+    const published = await forms.published(draft.settlementId, draft.formCode)
+    const definition = forms.definition(draft.formCode, draft.formVersion)
+    if (published === undefined || definition === undefined) return { outcome: 'not-offered' }
+
+    const files = await findAttachments(tx, { draftId: draft.id })
+    const context = fillingContext(matter, files, submittedAt)
+    const answers = storedAnswers(definition, draft.answers)
+    const content = contentOf(definition, answers, context, { settlement: matter.settlement, files })
+    if (content.files.some(({ scan }) => scan === 'infected')) return { outcome: 'infected' }
+    if (!checkForm(definition, answers, context).complete) return { outcome: 'incomplete' }
+    if (content.sha256 !== wish.contentSha256) return { outcome: 'changed' }
+    await requireStored(tx, content)
+
+    const submission = await write(tx, matter, draft, content, submittedAt)
+    await handOverAttachments(
+      tx,
+      content.files.map(({ id }) => id),
+      submission.id,
+    )
+    await onSubmitted(tx, {
+      submissionId: submission.id,
+      settlementId: submission.settlementId,
+      partyId: submission.partyId,
+      authorId: submission.authorId,
+      clientName: matter.author.name,
+      sector: definition.sector,
+      formCode: submission.formCode,
+      formVersion: submission.formVersion,
+      subject: typeof content.answers['targy'] === 'string' ? content.answers['targy'] : null,
+      arrivalNumber: submission.arrivalNumber,
+      submittedAt,
+      officeDays: definition.deadlineDays,
+    })
+    await recordAudit(tx, {
+      action: 'submission.sent',
+      actor: { kind: 'citizen', id: matter.author.accountId },
+      settlementId: submission.settlementId,
+      object: { kind: 'submission', id: submission.id },
+      detail: { formCode: submission.formCode, formVersion: submission.formVersion, attachments: content.files.length },
+    })
+    // What is left beside the draft belongs to questions that are not asked any more.
+    await deleteDraft(tx, matter, draft.id)
+    return { outcome: 'submitted', submissionId: submission.id }
+  }
+
+  async function write(
+    tx: Tx,
+    { author }: Matter,
+    draft: DraftRow,
+    content: ReadyContent,
+    submittedAt: Date,
+  ): Promise<Omit<SubmissionRow, 'answers' | 'sender'>> {
+    const row = {
+      id: randomUUID(),
+      settlementId: draft.settlementId,
+      partyId: draft.partyId,
+      authorId: draft.authorId,
+      draftId: draft.id,
+      submissionKey: draft.submissionKey,
+      formCode: draft.formCode,
+      formVersion: draft.formVersion,
+      actingAs: draft.actingAs,
+      contentSha256: content.sha256,
+      submittedAt,
+    }
+    const sender = { name: author.name, identity: author.identity, contact: author.contact }
+    const year = Number(budapestDay(submittedAt).slice(0, 4))
+    for (;;) {
+      const arrivalNumber = newArrivalNumber(year, (below) => randomInt(below))
+      if (await insertSubmission(tx, { ...row, arrivalNumber, answers: content.answers, sender })) {
+        return { ...row, arrivalNumber }
+      }
+    }
+  }
+}
+
+/** @throws Error when a file is not stored as it came; then nothing is sent */
+async function requireStored(tx: Tx, { files }: ReadyContent): Promise<void> {
+  for (const { id, sha256 } of files) {
+    if ((await storedSha256(tx, id)) !== sha256) throw new Error('an attachment is not stored as it came')
+  }
+}
+
+async function momentOf(tx: Tx): Promise<Date> {
+  const { rows } = await tx.execute<{ moment: Date | string }>(sql`select clock_timestamp() as moment`)
+  const moment = rows[0]?.moment
+  if (moment === undefined) throw new Error('the database gave no time')
+  return new Date(moment)
+}
+
+const lockNotAvailable = '55P03'
+
+function isNoAnswer(failure: unknown): boolean {
+  return failure instanceof CommitUnknown || failure instanceof OutsideSystemDown
+}
