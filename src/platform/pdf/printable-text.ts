@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { projectRoot } from '../project-root.ts'
 
 /** Ranges of code points which every font of printed documents has; both ends included, ascending. */
@@ -31,11 +32,20 @@ function isCovered(point: number): boolean {
   let high = coverage.length - 1
   while (low <= high) {
     const middle = (low + high) >> 1
-    const pair: unknown[] = range
-    const [first, last] = pair
-    if (typeof first !== 'number' || typeof last !== 'number') {
-      throw new Error('a range of the printed fonts is not a pair')
-    }
-    return [first, last]
-  })
+    const [first, last] = coverage[middle] ?? [0, 0]
+    if (point < first) high = middle - 1
+    else if (point > last) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+function codePointOf(character: string): string {
+  return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`
+}
+
+function readCoverage(): [number, number][] {
+  const file = new URL('src/platform/pdf/fonts/coverage.json', projectRoot)
+  const ranges: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  return z.array(z.tuple([z.int(), z.int()])).parse(ranges)
 }
