@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { projectRoot } from '../../platform/project-root.ts'
 import { type FormDefinition, formDefinition } from './engine/definition.ts'
 import { faultsOfDefinition } from './engine/soundness.ts'
 
-/** Beside this file in src and, since the build copies them, in dist. */
-const ownFolder = new URL('./definitions/', import.meta.url)
+const ownFolder = new URL('src/features/forms/definitions/', projectRoot)
 
 /**
  * All published versions of all forms, `<code>/<version>.json`, checked. Blocks of fields that many forms share stand under
@@ -69,7 +69,8 @@ function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
   const { items } = block.parse(readJson(new URL(`blocks/${use.block}.json`, folder)))
   const ids = new Set(items.map(({ id }) => id))
   const named = (id: string) => (use.prefix !== undefined && ids.has(id) ? `${use.prefix}-${id}` : id)
-  for (const id of Object.keys(use.change ?? {})) if (!ids.has(id)) throw new Error(`${use.block} has no ${id} to change`)
+  for (const id of Object.keys(use.change ?? {}))
+    if (!ids.has(id)) throw new Error(`${use.block} has no ${id} to change`)
   return items.map((item) => {
     const changed: Record<string, unknown> = { ...item, ...use.change?.[item.id] }
     return renamed(changed, named)
@@ -85,7 +86,8 @@ function renamed(value: unknown, named: (id: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       if (typeof inner === 'string' && references.has(key)) return [key, named(inner)]
-      if (key === 'sum' && Array.isArray(inner)) return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
+      if (key === 'sum' && Array.isArray(inner))
+        return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
       return [key, renamed(inner, named)]
     }),
   )

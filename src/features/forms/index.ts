@@ -28,4 +28,7 @@ export {
   visiblePages,
 } from './engine/validation.ts'
 export { errorText, messageText } from './engine/wording.ts'
+export { publishForms } from './publishing.ts'
+export { type FormPages, offeredForms } from './offered-forms.ts'
+export { formPages } from './routes.ts'
 export { type FormCatalogue, formCatalogue, type PublishedForm, type SectorForms } from './service.ts'

@@ -1,3 +1,4 @@
+import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope } from '../../platform/database.ts'
 import { readDefinitions } from './definition-files.ts'
 import { type FormDefinition, type Sector, sectors } from './engine/definition.ts'
@@ -21,7 +22,8 @@ export type FormCatalogue = ReturnType<typeof formCatalogue>
 export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db; definitions?: FormDefinition[] }) {
   const byKey = new Map(definitions.map((definition) => [key(definition.code, definition.version), definition]))
   const newest = new Map<string, FormDefinition>()
-  for (const definition of definitions.toSorted((a, b) => a.version - b.version)) newest.set(definition.code, definition)
+  for (const definition of definitions.toSorted((a, b) => a.version - b.version))
+    newest.set(definition.code, definition)
 
   const latest = (code: string): FormDefinition | undefined => newest.get(code)
   const withDefinition = (row: { code: string; contact: string | null; publishedAt: Date }): PublishedForm[] => {
@@ -43,6 +45,18 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
       return sectors
         .map((sector) => ({ sector, forms: published.filter(({ definition }) => definition.sector === sector) }))
         .filter(({ forms }) => forms.length > 0)
+    },
+
+    /** The form with today's date, which its rules ask for; undefined as below. */
+    async forFillingIn(
+      settlementId: number,
+      code: string,
+    ): Promise<{ form: PublishedForm; today: string } | undefined> {
+      return inScope(db, { role: 'citizen' }, async (tx) => {
+        const row = await findPublishedForm(tx, settlementId, code)
+        const form = row && withDefinition(row)[0]
+        return form && { form, today: budapestDay(await databaseNow(tx)) }
+      })
     },
 
     /** undefined: the settlement does not accept this form, or not any more */

@@ -49,4 +49,3 @@ export interface FieldError {
   /** the row of a repeating group it stands in, counted from 1 */
   row?: { label: Text; number: number }
 }
-

@@ -122,7 +122,12 @@ const ownData = { own: z.boolean().default(false) }
 
 const field = z.discriminatedUnion('type', [
   z.strictObject({ ...everyField, type: z.literal('text'), maxLength: z.int().positive() }),
-  z.strictObject({ ...everyField, type: z.literal('long-text'), maxLength: z.int().positive(), rows: z.int().positive() }),
+  z.strictObject({
+    ...everyField,
+    type: z.literal('long-text'),
+    maxLength: z.int().positive(),
+    rows: z.int().positive(),
+  }),
   z.strictObject({
     ...everyField,
     type: z.literal('number'),
@@ -132,7 +137,12 @@ const field = z.discriminatedUnion('type', [
     max: z.string().optional(),
     suffix: text.optional(),
   }),
-  z.strictObject({ ...everyField, ...ownData, type: z.literal('date'), input: z.enum(['parts', 'text']).default('parts') }),
+  z.strictObject({
+    ...everyField,
+    ...ownData,
+    type: z.literal('date'),
+    input: z.enum(['parts', 'text']).default('parts'),
+  }),
   z.strictObject({ ...everyField, type: z.literal('yes-no') }),
   z.strictObject({
     ...everyField,
@@ -201,11 +211,26 @@ const page = z.strictObject({
 export type PageDefinition = z.infer<typeof page>
 
 /** The municipality's areas of business (ágazatok), in the order they are shown. */
-export const sectors = ['tax', 'industry-trade', 'probate', 'possession', 'civil-registry', 'social', 'general'] as const
+export const sectors = [
+  'tax',
+  'industry-trade',
+  'probate',
+  'possession',
+  'civil-registry',
+  'social',
+  'general',
+] as const
 export type Sector = (typeof sectors)[number]
 
 /** In whose name somebody acts (eljárás módja, szerepkör). */
-export const mannersOfActing = ['self', 'company', 'self-as-sole-trader', 'sole-trader', 'other-person', 'public-body'] as const
+export const mannersOfActing = [
+  'self',
+  'company',
+  'self-as-sole-trader',
+  'sole-trader',
+  'other-person',
+  'public-body',
+] as const
 export type MannerOfActing = (typeof mannersOfActing)[number]
 
 export const formDefinition = z.strictObject({

@@ -27,6 +27,8 @@ export type ItemView = LockedView | FieldView | RevealView | GroupView | Enclosu
 export interface LockedView {
   kind: 'locked'
   rows: { key: string; values: string[] }[]
+  /** the data come from the person's identification */
+  identified: boolean
 }
 
 export interface FieldView {
@@ -46,7 +48,7 @@ export type ControlView =
   | (Extract<Control, { macro: 'radios' | 'select' }> & { items: RevealingItem[] })
   | (Extract<Control, { macro: 'checkboxes' }> & { items: RevealingItem[] })
   | (Extract<Control, { macro: 'date' }> & { errorParts: string[] })
-  | { macro: 'parts'; parts: PartView[] }
+  | { macro: 'parts'; parts: PartView[]; extra: PartView[]; extraOpen: boolean }
   | { macro: 'file'; multiple: boolean; files: FileView[] }
 
 /** Choosing it shows the fields of that number which stand below it; 0 shows none. */
@@ -159,9 +161,10 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
 function addLocked(views: ItemView[], { field, parsed }: FilledField, { wording }: Showing): void {
   const values = parsed.state === 'right' ? kindOf(field).show(field, parsed.value, wording) : []
   const row = { key: field.label[wording.language], values }
+  const identified = field.prefill?.from.startsWith('identity.') ?? false
   const last = views.at(-1)
-  if (last?.kind === 'locked') last.rows.push(row)
-  else views.push({ kind: 'locked', rows: [row] })
+  if (last?.kind === 'locked' && last.identified === identified) last.rows.push(row)
+  else views.push({ kind: 'locked', rows: [row], identified })
 }
 
 function enclosureView({ field, name }: FilledField, { wording: { language } }: Showing): EnclosureView {
@@ -275,17 +278,25 @@ function controlView({ field, name }: FilledField, control: Control, show: Showi
     case 'date':
       return { ...control, errorParts: dateParts.filter((part) => show.errorAt(elementId(id, part)) !== '') }
     case 'parts':
-      return {
-        macro: 'parts',
-        parts: control.parts.map((part) => {
-          const partId = elementId(name, part.part)
-          return { ...part, id: partId, name: `${name}.${part.part}`, error: show.errorAt(partId) }
-        }),
-      }
+      return partsView(control.parts, name, show)
     case 'file':
       return { ...control, files: filesOf(field.id, show.context).map(fileView) }
     default:
       return control
+  }
+}
+
+function partsView(parts: readonly PartControl[], name: string, show: Showing): ControlView {
+  const views = parts.map((part): PartView => {
+    const id = elementId(name, part.part)
+    return { ...part, id, name: `${name}.${part.part}`, error: show.errorAt(id) }
+  })
+  const extra = views.filter((part) => part.extra)
+  return {
+    macro: 'parts',
+    parts: views.filter((part) => !part.extra),
+    extra,
+    extraOpen: extra.some(({ value, error }) => value !== '' || error !== ''),
   }
 }
 

@@ -54,7 +54,8 @@ export function readTypedDecimal(typed: string, decimals: number): TypedDecimal 
   if (typed.length > longestNumber) return { ok: false, reason: 'too-long' }
   const bare = typed.trim().replaceAll('\u2212', '-')
   const grouped = /^(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)(?:([.,])([0-9]+))?$/.exec(bare)
-  if (!grouped) return { ok: false, reason: /^[0-9., \u00a0\u202f]+$/.test(bare) ? 'ambiguous-separator' : 'not-a-number' }
+  if (!grouped)
+    return { ok: false, reason: /^[0-9., \u00a0\u202f]+$/.test(bare) ? 'ambiguous-separator' : 'not-a-number' }
   const [, sign = '', whole = '', separator = '', part = ''] = grouped
   // „1.234” is a little over one for some and over a thousand for others.
   if (separator !== '' && part.length === 3) return { ok: false, reason: 'ambiguous-separator' }

@@ -1,10 +1,17 @@
 import type { Answer } from './answers.ts'
 import { holds, type KnownAnswers } from './condition.ts'
-import type { Condition, FieldDefinition, FormDefinition, ItemDefinition, Operand, PageDefinition } from './definition.ts'
+import type {
+  Condition,
+  FieldDefinition,
+  FormDefinition,
+  ItemDefinition,
+  Operand,
+  PageDefinition,
+} from './definition.ts'
 import { controlOf } from './visibility.ts'
 
 /** Parts of a form's address that are not its pages. */
-const reservedPageIds = new Set(['ellenorzes', 'nyomtatas', 'pdf', 'uj'])
+const reservedPageIds = new Set(['ellenorzes', 'attekintes', 'nyomtatas', 'pdf', 'uj', 'fajlok'])
 /** The stylesheet shows and hides that many sets of fields under one choice. */
 const mostReveals = 4
 
@@ -55,7 +62,9 @@ function duplicates(definition: FormDefinition): string[] {
     ...repeated(ids).map((id) => `${id}: two fields have this id`),
     ...repeated(pageIds).map((id) => `${id}: two pages have this id`),
     ...pageIds.filter((id) => reservedPageIds.has(id)).map((id) => `${id}: no page may be called so`),
-    ...ids.filter((id) => /-[0-9]+(?:-|$)/.test(id)).map((id) => `${id}: a number in an id looks like a row of a group`),
+    ...ids
+      .filter((id) => /-[0-9]+(?:-|$)/.test(id))
+      .map((id) => `${id}: a number in an id looks like a row of a group`),
   ]
 }
 
@@ -74,7 +83,8 @@ function* faultsOfPage(page: PageDefinition, index: number, places: readonly Pla
     else if (place.groupId !== undefined) yield `${page.id}: its condition looks into the rows of ${place.groupId}`
   }
   yield* faultsOfValues(page.id, page.when, places)
-  if (looksAtToday(page.when)) yield `${page.id}: its condition hangs on the day, so that a draft would change by itself`
+  if (looksAtToday(page.when))
+    yield `${page.id}: its condition hangs on the day, so that a draft would change by itself`
   if (!isReachable(page.when, places)) yield `${page.id}: no answers lead to this page`
 }
 
@@ -93,7 +103,8 @@ function* faultsOfPlace(place: Place, places: readonly Place[]): Generator<strin
       }
     }
     yield* faultsOfValues(item.id, item.when, places)
-    if (looksAtToday(item.when)) yield `${item.id}: its condition hangs on the day, so that a draft would change by itself`
+    if (looksAtToday(item.when))
+      yield `${item.id}: its condition hangs on the day, so that a draft would change by itself`
     if (!isReachable({ all: [item.when, ...(place.page.when ? [place.page.when] : [])] }, places)) {
       yield `${item.id}: no answers lead to this field`
     }
@@ -114,7 +125,8 @@ function* faultsOfPlace(place: Place, places: readonly Place[]): Generator<strin
 
 function* faultsOfField(field: FieldDefinition, place: Place, places: readonly Place[]): Generator<string> {
   const { prefill } = field
-  if (prefill !== undefined && place.groupId !== undefined) yield `${field.id}: a row of a group cannot be filled in beforehand`
+  if (prefill !== undefined && place.groupId !== undefined)
+    yield `${field.id}: a row of a group cannot be filled in beforehand`
   const looksAt = [...(prefill?.when ? fieldsIn(prefill.when) : []), ...(prefill?.field ? [prefill.field] : [])]
   for (const id of looksAt) {
     const other = places.find(({ item }) => item.id === id)
@@ -237,7 +249,9 @@ function isReachable(condition: Condition, places: readonly Place[]): boolean {
     let rest = attempt
     for (const [index, place] of involved.entries()) {
       const own = candidates[index] ?? []
-      const visible = [place.page.when, place.item.when].every((when) => when === undefined || holds(when, known) === true)
+      const visible = [place.page.when, place.item.when].every(
+        (when) => when === undefined || holds(when, known) === true,
+      )
       const answer = own[rest % own.length]
       rest = Math.floor(rest / own.length)
       if (visible && answer !== undefined) answers.set(place.item.id, answer)

@@ -89,7 +89,9 @@ function rowAction(page: PageDefinition, button: string): RowAction | undefined 
   const group = page.items.find((item) => item.type === 'group' && item.id === groupId)
   if (group?.type !== 'group') return undefined
   if (kind === 'add') return { kind, group }
-  return kind === 'remove' && row !== undefined && /^[0-9]{1,3}$/.test(row) ? { kind, group, row: Number(row) } : undefined
+  return kind === 'remove' && row !== undefined && /^[0-9]{1,3}$/.test(row)
+    ? { kind, group, row: Number(row) }
+    : undefined
 }
 
 /** Rows nobody wrote into are dropped when going on; the button's own change is made last. */
@@ -98,7 +100,8 @@ function readRows(group: GroupDefinition, values: PostedValues, action: RowActio
   const rows: AnswerRow[] = []
   for (let position = 0; position < Math.min(count, group.max); position++) {
     const row: AnswerRow = {}
-    for (const field of group.fields) row[field.id] = kindOf(field).read(field, values, nameInRow(group, position, field))
+    for (const field of group.fields)
+      row[field.id] = kindOf(field).read(field, values, nameInRow(group, position, field))
     rows.push(row)
   }
   if (action === undefined) return rows.filter((row, position) => position < group.min || !isBlank(row))
@@ -247,7 +250,9 @@ export function checkForm(definition: FormDefinition, answers: Answers, context:
 /** A sent page leaves a trace of each of its fields, filled in or not. */
 function wasVisited({ items }: FilledPage, answers: Answers): boolean {
   const asked = items.filter((item) => isGroup(item) || !item.locked)
-  return asked.length === 0 || asked.some((item) => Object.hasOwn(answers, isGroup(item) ? item.group.id : item.field.id))
+  return (
+    asked.length === 0 || asked.some((item) => Object.hasOwn(answers, isGroup(item) ? item.group.id : item.field.id))
+  )
 }
 
 /** The canonical answers of visible fields, locked data taken from the context: what is hashed, stored and sent. */
@@ -281,5 +286,6 @@ export function firstOpenPage(
   answers: Answers,
   context: FormContext,
 ): PageDefinition | undefined {
-  return checkForm(definition, answers, context).pages.find(({ visited, errors }) => !visited || errors.length > 0)?.page
+  return checkForm(definition, answers, context).pages.find(({ visited, errors }) => !visited || errors.length > 0)
+    ?.page
 }

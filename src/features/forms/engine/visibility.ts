@@ -148,7 +148,10 @@ function prefilledValue(field: FieldDefinition, context: FormContext, known: Kno
   return knownFromElsewhere(from, context)
 }
 
-function knownFromElsewhere(source: Exclude<PrefillSource, 'answer'>, { identity, contact, settlement, today }: FormContext) {
+function knownFromElsewhere(
+  source: Exclude<PrefillSource, 'answer'>,
+  { identity, contact, settlement, today }: FormContext,
+) {
   switch (source) {
     case 'contact.email':
       return contact.email

@@ -15,6 +15,7 @@ const addressParts = [
   { part: 'door', width: 'w-5', limit: 20 },
   { part: 'parcelNumber', width: 'w-10', limit: 40 },
 ] as const
+const seldomAsked = new Set<string>(['building', 'staircase', 'floor', 'door', 'parcelNumber'])
 const alwaysAsked = new Set<string>(['postalCode', 'settlement', 'street', 'streetType', 'houseNumber'])
 const alwaysAskedBeside = new Set<string>(['postalCode', 'settlement'])
 
@@ -31,7 +32,8 @@ export const address: FieldKind<'address'> = {
     if (filledIn.length === 0) return empty
     const faults = [...faultsOf(field, typed)]
     const parcel = typed['parcelNumber'] === undefined ? undefined : checkParcelNumber(typed['parcelNumber'])
-    if (parcel && !parcel.ok) faults.push(fault(`identifiers.parcel-number.${parcel.reason}`, undefined, 'parcelNumber'))
+    if (parcel && !parcel.ok)
+      faults.push(fault(`identifiers.parcel-number.${parcel.reason}`, undefined, 'parcelNumber'))
     if (faults.length > 0) return { state: 'wrong', faults }
     const value = parcel?.ok ? { ...typed, parcelNumber: parcel.value } : typed
     const warnings = [...warningsOf(field, typed, context)]
@@ -46,6 +48,7 @@ export const address: FieldKind<'address'> = {
       value: spec.part === 'settlement' && field.within ? context.settlement.name : partOf(answer, spec.part),
       optional: !(field.parcelBeside ? alwaysAskedBeside : alwaysAsked).has(spec.part),
       width: spec.width,
+      ...(seldomAsked.has(spec.part) ? { extra: true as const } : {}),
       ...('inputmode' in spec ? { inputmode: spec.inputmode } : {}),
       ...('autocomplete' in spec && field.own ? { autocomplete: spec.autocomplete } : {}),
       ...(spec.part === 'settlement' && field.within ? { fixed: true as const } : {}),
@@ -121,7 +124,10 @@ export const foreignAddress: FieldKind<'foreign-address'> = {
     const faults: Fault[] = []
     if (country === '') faults.push(fault('forms.errors.address.country', undefined, 'country'))
     if (lines === '') faults.push(fault('forms.errors.address.lines', undefined, 'lines'))
-    for (const [part, text] of [['country', country], ['lines', lines]] as const) {
+    for (const [part, text] of [
+      ['country', country],
+      ['lines', lines],
+    ] as const) {
       const length = lengthOf(text)
       if (length > longest[part]) faults.push(fault('forms.errors.too-long', { length, limit: longest[part] }, part))
     }

@@ -66,7 +66,8 @@ function itemsOf(field: FieldOf<'choice'> | FieldOf<'choices'>, { language }: Wo
 /** A declaration (nyilatkozat) is made or not; not made is no answer. */
 export const declaration: FieldKind<'declaration'> = {
   read: (_field, posted, name) => posted.line(name),
-  parse: (_field, answer) => (answer === 'yes' ? right('yes') : answer === undefined || answer === '' ? empty : notOffered()),
+  parse: (_field, answer) =>
+    answer === 'yes' ? right('yes') : answer === undefined || answer === '' ? empty : notOffered(),
   show: (_field, _value, { say }) => [say('forms.declared')],
   control: (_field, answer) => ({ macro: 'checkbox', value: asText(answer) }),
 }

@@ -52,6 +52,8 @@ export interface PartControl {
   autocomplete?: string
   /** shown, not typed */
   fixed?: true
+  /** seldom needed, so it is opened on demand */
+  extra?: true
 }
 
 /** The language of the words around an answer. */

@@ -50,8 +50,20 @@ function identifier<Type extends IdentifierField>(
 
 const asItIs = (value: string) => value
 
-export const email = identifier('email', checkEmail, asItIs, { type: 'email', width: 'full' }, { autocomplete: 'email' })
-export const phone = identifier('phone', checkPhone, groupPhone, { type: 'tel', width: 'w-20' }, { autocomplete: 'tel' })
+export const email = identifier(
+  'email',
+  checkEmail,
+  asItIs,
+  { type: 'email', width: 'full' },
+  { autocomplete: 'email' },
+)
+export const phone = identifier(
+  'phone',
+  checkPhone,
+  groupPhone,
+  { type: 'tel', width: 'w-20' },
+  { autocomplete: 'tel' },
+)
 export const taxId = identifier('tax-id', (typed, { today }) => checkTaxId(typed, today), asItIs, {
   inputmode: 'numeric',
   width: 'w-10',

@@ -51,8 +51,10 @@ export const number: FieldKind<'number'> = {
     const value = readQuantity(read.value)
     const min = field.min === undefined ? undefined : readQuantity(field.min)
     const max = field.max === undefined ? undefined : readQuantity(field.max)
-    if (value && min && compareQuantities(value, min) < 0) return wrong('forms.errors.number.min', { min: field.min ?? '' })
-    if (value && max && compareQuantities(value, max) > 0) return wrong('forms.errors.number.max', { max: field.max ?? '' })
+    if (value && min && compareQuantities(value, min) < 0)
+      return wrong('forms.errors.number.min', { min: field.min ?? '' })
+    if (value && max && compareQuantities(value, max) > 0)
+      return wrong('forms.errors.number.max', { max: field.max ?? '' })
     return right(read.value)
   },
   show(field, value, { language }) {

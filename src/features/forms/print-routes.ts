@@ -1,0 +1,247 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { attachmentDisposition } from '../../platform/http/headers.ts'
+import { BadRequest, NotFound } from '../../platform/http/errors.ts'
+import { keepLanguage } from '../../platform/http/language.ts'
+import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
+import { isLanguage, translator } from '../../platform/i18n/catalogue.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import { renderDocument } from '../../platform/pdf/render.ts'
+import type { Office } from '../settlements/index.ts'
+import { carriedName, carry, readCarried } from './carried-answers.ts'
+import type { Answers, FieldError, FormContext } from './engine/answers.ts'
+import type { FormDefinition } from './engine/definition.ts'
+import { pageView } from './engine/page-view.ts'
+import { summarise, type SummarySection } from './engine/summary.ts'
+import { checkForm, firstOpenPage, readPage, visiblePages } from './engine/validation.ts'
+import { errorText } from './engine/wording.ts'
+import { printedForm, printedFormDocument } from './printed-form.ts'
+import { type FormPages, showUnknownForm } from './offered-forms.ts'
+
+const address = z.string().regex(/^[a-z0-9-]{1,80}$/)
+const formParams = z.object({ form: address })
+const pageParams = z.object({ form: address, page: address })
+
+/** What the buttons of a page say; its answers are read by the engine. */
+const buttons = z.object({
+  _gomb: z.string().max(100).optional(),
+  nyelv: z.string().optional(),
+  action: z.string().max(200).optional(),
+})
+
+/** One form being filled in by somebody unknown: all there is travels with the page. */
+interface Filling {
+  definition: FormDefinition
+  context: FormContext
+  office: Office
+  answers: Answers
+  /** `/ujhartyan/ugyek/altalanos-kerelem` */
+  formAddress: string
+}
+
+/**
+ * Filling in without signing in, only to print (session-rules.md 8). Filled-in pages travel in a hidden field; nothing is kept, and
+ * there is no way to submit from here. Each answer to a post is the next page itself, not a redirect, since only it can carry them.
+ */
+export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
+  app.get('/ugyek/:form/kitoltes', async (request, reply) => {
+    const filling = await begin(request, reply, undefined)
+    if (filling === undefined) return reply
+    return showPage(request, reply, filling, {
+      pageId: filling.definition.pages[0]?.id ?? '',
+      errors: [],
+      warnings: [],
+    })
+  })
+
+  /** Nothing is kept, so who loads a page's address again begins anew. */
+  app.get('/ugyek/:form/kitoltes/:page', async (request, reply) => {
+    const { form } = readWith(pageParams, request.params, new NotFound('form page'))
+    return reply.redirect(`/${request.settlement.slug}/ugyek/${form}/kitoltes`, 303)
+  })
+
+  const limit = { name: 'fill-in-for-print', max: 120, minutes: 1, by: 'address' } as const
+  app.post('/ugyek/:form/kitoltes/:page', { config: { limit } }, async (request, reply) => {
+    const { page: pageId } = readWith(pageParams, request.params, new NotFound('form page'))
+    const posted = postedFields(request.body)
+    const read = readPosted(buttons, posted)
+    if (!read.ok) throw new BadRequest()
+    const before = await begin(request, reply, posted[carriedName])
+    if (before === undefined) return reply
+    const { _gomb: button = '', nyelv } = read.value
+    if (isLanguage(nyelv)) {
+      keepLanguage(reply, nyelv)
+      request.language = nyelv
+      request.translate = translator(nyelv)
+    }
+
+    if (pageId === 'ellenorzes') {
+      if (isLanguage(nyelv)) return showCheck(request, reply, before)
+      return leaveCheck(request, reply, before, button)
+    }
+    const { definition, context } = before
+    const reading = readPage(definition, pageId, before.answers, posted, context)
+    const filling = { ...before, answers: reading.answers }
+    const stay = { pageId, errors: [], warnings: [] }
+    if (isLanguage(nyelv) || reading.stayAt !== undefined) return showPage(request, reply, filling, stay)
+    if (button === 'vissza')
+      return showPage(request, reply, filling, { ...stay, pageId: neighbour(filling, pageId, -1) ?? pageId })
+    if (reading.errors.length > 0) {
+      return showPage(request, reply.code(422), filling, { pageId, errors: reading.errors, warnings: reading.warnings })
+    }
+    // A page out of order, or an answer that made an earlier page wrong: the first page that wants something comes next.
+    const next =
+      button === 'ellenorzes' ? firstOpenPage(definition, filling.answers, context)?.id : neighbour(filling, pageId, 1)
+    return next === undefined
+      ? showCheck(request, reply, filling)
+      : showPage(request, reply, filling, { ...stay, pageId: reachable(filling, next) })
+  })
+
+  async function begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    carried: string | readonly string[] | undefined,
+  ): Promise<Filling | undefined> {
+    const { settlement } = request
+    const { form: code } = readWith(formParams.loose(), request.params, new NotFound('form', 'forms.unknown.reason'))
+    const [found, profile] = await Promise.all([
+      portal.forms.forFillingIn(settlement.id, code),
+      portal.settlements.profile(settlement.id),
+    ])
+    if (found === undefined || !profile.joined) {
+      await showUnknownForm(request, reply, portal)
+      return undefined
+    }
+    const { definition } = found.form
+    return {
+      definition,
+      office: profile.office,
+      context: {
+        today: found.today,
+        settlement: { id: settlement.id, name: settlement.name, postalCodes: settlement.postalCodes },
+        identity: null,
+        contact: {},
+        actingAs: 'self',
+      },
+      answers: readCarried(definition, carried),
+      formAddress: `/${settlement.slug}/ugyek/${definition.code}`,
+    }
+  }
+
+  async function leaveCheck(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    filling: Filling,
+    button: string,
+  ): Promise<FastifyReply> {
+    const { definition, answers, context } = filling
+    const [what, pageId = ''] = button.split(':')
+    if (what === 'oldal') {
+      const check = checkForm(definition, answers, context).pages.find(({ page }) => page.id === pageId)
+      if (check === undefined) throw new NotFound('form page')
+      const errors = check.visited ? check.errors : []
+      return showPage(request, reply, filling, { pageId: reachable(filling, pageId), errors, warnings: [] })
+    }
+    if (!checkForm(definition, answers, context).complete) return showCheck(request, reply.code(422), filling)
+    const form = printedForm(definition, answers, filling, request.language)
+    if (what === 'pdf') {
+      const pdf = await renderDocument(printedFormDocument(form, request.language))
+      return reply
+        .type('application/pdf')
+        .header('content-disposition', attachmentDisposition(`${definition.code}.pdf`))
+        .send(pdf)
+    }
+    if (what !== 'nyomtatas') return showCheck(request, reply, filling)
+    return reply.view('forms/paper.njk', {
+      form: { ...form, sections: asRows(form.sections) },
+      carried: carry(answers),
+      carriedName,
+      action: `${filling.formAddress}/kitoltes/ellenorzes`,
+    })
+  }
+}
+
+function showPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  filling: Filling,
+  shown: { pageId: string; errors: readonly FieldError[]; warnings: readonly FieldError[] },
+): FastifyReply {
+  const { definition, answers, context, formAddress } = filling
+  const { language } = request
+  const page = pageView(definition, shown.pageId, answers, shown.errors, context, language)
+  const steps = stepsOf(filling, shown.pageId, language)
+  return reply.header('cache-control', 'no-store').view('forms/fill-page.njk', {
+    ...headOf(filling, language),
+    page,
+    steps,
+    step: steps.findIndex(({ state }) => state === 'current') + 1,
+    action: `${formAddress}/kitoltes/${shown.pageId}`,
+    first: steps[0]?.state === 'current',
+    mayCheck: checkForm(definition, answers, context).pages.every(({ visited }) => visited),
+    carried: carry(answers),
+    carriedName,
+    errors: page.errors,
+    warnings: shown.warnings.map((warning) => errorText(warning, language)),
+    languageForm: 'urlap',
+  })
+}
+
+function showCheck(request: FastifyRequest, reply: FastifyReply, filling: Filling): FastifyReply {
+  const { definition, answers, context, formAddress, office } = filling
+  const { language } = request
+  const check = checkForm(definition, answers, context)
+  return reply.header('cache-control', 'no-store').view('forms/check.njk', {
+    ...headOf(filling, language),
+    complete: check.complete,
+    missing: check.pages
+      .filter(({ visited, errors }) => !visited || errors.length > 0)
+      .map(({ page, visited, errors }) => ({
+        pageId: page.id,
+        title: page.title[language],
+        texts: visited ? errors.map((error) => errorText(error, language)) : [],
+      })),
+    warnings: check.warnings.map((warning) => errorText(warning, language)),
+    sections: asRows(summarise(definition, answers, context, language)),
+    steps: stepsOf(filling, 'ellenorzes', language),
+    office: `${office.name}, ${office.postalCode} ${office.city}, ${office.streetAddress}`,
+    action: `${formAddress}/kitoltes/ellenorzes`,
+    carried: carry(answers),
+    carriedName,
+    languageForm: 'urlap',
+  })
+}
+
+function asRows(sections: readonly SummarySection[]) {
+  return sections.map(({ rows, ...section }) => ({
+    ...section,
+    rows: rows.map(({ label, values }) => ({ key: label, values })),
+  }))
+}
+
+function headOf({ definition, formAddress }: Filling, language: Language) {
+  return { form: { code: definition.code, title: definition.title[language], href: formAddress } }
+}
+
+function stepsOf({ definition, answers, context }: Filling, current: string, language: Language) {
+  const { pages } = checkForm(definition, answers, context)
+  return [
+    ...pages.map(({ page, visited, errors }) => ({
+      text: page.title[language],
+      state: page.id === current ? 'current' : visited && errors.length === 0 ? 'done' : 'todo',
+    })),
+    { text: translator(language)('forms.fill.check-title'), state: current === 'ellenorzes' ? 'current' : 'todo' },
+  ]
+}
+
+function neighbour({ definition, answers, context }: Filling, pageId: string, step: 1 | -1): string | undefined {
+  const pages = visiblePages(definition, answers, context)
+  return pages[pages.findIndex(({ id }) => id === pageId) + step]?.id
+}
+
+/** The page asked for, or the one before it that must be done first. */
+function reachable({ definition, answers, context }: Filling, pageId: string): string {
+  const pages = visiblePages(definition, answers, context).map(({ id }) => id)
+  const open = firstOpenPage(definition, answers, context)?.id
+  return open !== undefined && pages.indexOf(open) < pages.indexOf(pageId) ? open : pageId
+}

@@ -1,0 +1,89 @@
+import { translator } from '../../platform/i18n/catalogue.ts'
+import { formats } from '../../platform/i18n/formats.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import type { Block, PrintedDocument } from '../../platform/pdf/document.ts'
+import type { Office } from '../settlements/index.ts'
+import type { Answers, FormContext } from './engine/answers.ts'
+import type { FormDefinition } from './engine/definition.ts'
+import { summarise, type SummarySection } from './engine/summary.ts'
+import { fillIn, isGroup } from './engine/visibility.ts'
+
+/** A form on paper: what was answered, what to enclose, where to sign and where to take it. The same as page and as PDF. */
+export interface PrintedForm {
+  title: string
+  code: string
+  version: number
+  madeOn: string
+  settlement: string
+  address: string[]
+  sections: SummarySection[]
+  enclosures: { label: string; required: boolean }[]
+  /** under the line to sign on */
+  signer: string
+  place: string
+}
+
+export function printedForm(
+  definition: FormDefinition,
+  answers: Answers,
+  { context, office }: { context: FormContext; office: Office },
+  language: Language,
+): PrintedForm {
+  const enclosing = enclosedFields(definition, answers, context)
+  const ids = new Set(enclosing.map(({ id }) => id))
+  const sections = summarise(definition, answers, context, language)
+    .map((section) => ({ ...section, rows: section.rows.filter(({ fieldId }) => !ids.has(fieldId)) }))
+    .filter(({ rows }) => rows.length > 0)
+  const valueOf = (fieldId: string) =>
+    sections.flatMap(({ rows }) => rows).find((row) => row.fieldId === fieldId)?.values[0] ?? ''
+  return {
+    title: definition.title[language],
+    code: definition.code,
+    version: definition.version,
+    madeOn: formats[language].day(context.today),
+    settlement: context.settlement.name,
+    address: [office.name, `${office.postalCode} ${office.city}`, office.streetAddress],
+    sections,
+    enclosures: enclosing.map(({ label, required }) => ({ label: label[language], required })),
+    signer: valueOf('sender-name'),
+    place: valueOf('declared-at'),
+  }
+}
+
+function enclosedFields(definition: FormDefinition, answers: Answers, context: FormContext) {
+  return fillIn(definition, answers, context)
+    .flatMap(({ items }) => items)
+    .flatMap((item) => (!isGroup(item) && item.field.type === 'attachment' ? [item.field] : []))
+}
+
+/** The same as a document for renderDocument. */
+export function printedFormDocument(form: PrintedForm, language: Language): PrintedDocument {
+  const say = translator(language)
+  const code = say('forms.paper.form-code', { code: form.code, version: String(form.version) })
+  const enclosures = form.enclosures.map(({ label, required }) => ({
+    label,
+    values: [say(required ? 'forms.enclose' : 'forms.enclose-optional')],
+  }))
+  return {
+    language,
+    title: form.title,
+    subtitle: say('forms.paper.title-note'),
+    reference: form.code,
+    footer: say('forms.paper.footer', { form: form.title, settlement: form.settlement }),
+    blocks: [
+      { kind: 'address', label: say('forms.paper.to'), lines: form.address },
+      { kind: 'paragraph', text: `${code} · ${say('forms.paper.made-on', { day: form.madeOn })}` },
+      ...form.sections.flatMap(({ title, rows }): Block[] => [
+        { kind: 'heading', text: title },
+        { kind: 'keyValues', rows: rows.map(({ label, values }) => ({ label, values })) },
+      ]),
+      ...(enclosures.length > 0
+        ? ([
+            { kind: 'heading', text: say('forms.paper.enclosures') },
+            { kind: 'keyValues', rows: enclosures },
+          ] satisfies Block[])
+        : []),
+      { kind: 'signature', place: form.place, date: '', name: form.signer },
+    ],
+  }
+}

@@ -1,0 +1,78 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import { NotFound } from '../../platform/http/errors.ts'
+import { readWith } from '../../platform/http/posted-form.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import type { FormDefinition } from './engine/definition.ts'
+import { longestQuery, matches } from './form-search.ts'
+import { type FormPages, offered, showUnknownForm } from './offered-forms.ts'
+import { printFillingPages } from './print-routes.ts'
+
+const listQuery = z.object({ q: z.string().max(longestQuery).catch('').default('') })
+const formParams = z.object({ form: z.string().regex(/^[a-z0-9-]{1,80}$/) })
+
+/** The settlement's forms, each form's own page, and filling in for print; registered behind `settlementScope`. */
+export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
+  const { forms, settlements } = portal
+  app.register(printFillingPages, portal)
+
+  app.get('/ugyek', async (request, reply) => {
+    const { settlement, language } = request
+    const { q } = readWith(listQuery, request.query, new NotFound('forms'))
+    const query = q.trim()
+    const profile = await settlements.profile(settlement.id)
+    const all = profile.joined ? await forms.publishedBySector(settlement.id) : []
+    const found = all
+      .map(({ sector, forms: those }) => ({
+        sector,
+        forms: those.filter((one) => matches(one.definition, query, language)),
+      }))
+      .filter(({ forms: those }) => those.length > 0)
+    return reply.view('forms/list.njk', {
+      joined: profile.joined,
+      query,
+      anyForm: all.length > 0,
+      count: found.reduce((sum, group) => sum + group.forms.length, 0),
+      sectors: offered(found, language),
+      general:
+        all.flatMap((group) => group.forms).find(({ definition }) => definition.sector === 'general')?.definition
+          .code ?? '',
+    })
+  })
+
+  app.get('/ugyek/:form', async (request, reply) => {
+    const { settlement, language } = request
+    const { form: code } = readWith(formParams, request.params, new NotFound('form', 'forms.unknown.reason'))
+    const published = await forms.published(settlement.id, code)
+    if (published === undefined) return showUnknownForm(request, reply, portal)
+    return reply.view('forms/form.njk', {
+      form: formView(published.definition, language),
+      contact: published.contact ?? '',
+    })
+  })
+}
+
+function formView(definition: FormDefinition, language: Language) {
+  const inLanguage = (texts: FormDefinition['purpose']) => texts.map((text) => text[language])
+  const { fee, deadlineSource } = definition
+  return {
+    code: definition.code,
+    version: definition.version,
+    sector: definition.sector,
+    title: definition.title[language],
+    summary: definition.summary[language],
+    purpose: inLanguage(definition.purpose),
+    audience: inLanguage(definition.audience),
+    needs: inLanguage(definition.needs),
+    consequences: inLanguage(definition.consequences),
+    clientDeadline: definition.clientDeadline?.[language] ?? '',
+    deadlineDays: definition.deadlineDays,
+    deadlineSource: { text: deadlineSource.text[language], verified: deadlineSource.verified },
+    fee: {
+      amountHuf: fee.amountHuf,
+      note: fee.note[language],
+      source: fee.source.text[language],
+      verified: fee.source.verified,
+    },
+  }
+}
