@@ -29,6 +29,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     redirectUri: new URL('/kau/visszateres', publicUrl).href,
     postLogoutRedirectUri: new URL('/kijelentkezve', publicUrl).href,
     allowHttp: config.mode !== 'production',
+    onRefusal: (failed) => log.warn({ system: 'national identity', failed }, 'an answer was refused'),
   })
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
   const forms = formCatalogue({ db })

@@ -55,7 +55,7 @@ export interface TimelineItem {
   internal: boolean
 }
 
-/** What happened, in order; for an open case also what comes next. */
+/** What happened, in order; the client of an open case also reads what comes next. */
 export function timelineItems(
   events: readonly CaseEvent[],
   matter: { state: CaseState; dueOn: string | null },
@@ -69,17 +69,14 @@ export function timelineItems(
     upcoming: false,
     internal: !event.visible,
   }))
-  if (isFinal(matter.state)) return happened
+  if (forWhom === 'office' || isFinal(matter.state)) return happened
   const dueOn = clockRuns(matter.state) ? matter.dueOn : null
   return [
     ...happened,
     {
       title: translate(`cases.next.${matter.state}.title`),
       by: '',
-      text:
-        dueOn === null
-          ? translate(`cases.next.${matter.state}.text`)
-          : `${translate(`cases.next.${matter.state}.text`)} ${translate('cases.next.due', { day: formats[language].day(dueOn) })}`,
+      text: dueOn === null ? '' : translate('cases.next.due', { day: formats[language].day(dueOn) }),
       upcoming: true,
       internal: false,
     },

@@ -4,7 +4,7 @@ import { NotFound } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { FormCatalogue } from '../forms/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
-import { whoseTurn } from './case-state.ts'
+import { isFinal, whoseTurn } from './case-state.ts'
 import { caseTitle, deadlineView, timelineItems } from './case-view.ts'
 import { type PageStart, readRowKey } from './list-page.ts'
 import type { CaseFilter, CaseTracking } from './service.ts'
@@ -51,7 +51,7 @@ export const caseListPages: FastifyPluginAsync<CasePages> = async (app, { cases,
           isRegistered: row.fileNumber !== null,
           submittedAt: row.submittedAt,
           changedAt: row.changedAt,
-          next: request.translate(`cases.next.${row.state}.title`),
+          over: isFinal(row.state),
           yourTurn: whoseTurn(row.state) === 'client',
           deadline: deadlineView(row, page.today),
         }
@@ -77,7 +77,8 @@ export const casePages: FastifyPluginAsync<CasePages> = async (app, { cases, for
       closedAt: matter.closedAt ?? '',
       answer: matter.answer ?? '',
       clerkName: assigned?.detail['name'] ?? '',
-      turn: whoseTurn(matter.state),
+      over: isFinal(matter.state),
+      yourTurn: whoseTurn(matter.state) === 'client',
       deadline: deadlineView(matter, today),
       timeline: timelineItems(events, matter, { translate, language, forWhom: 'client' }),
       receipt: `/${settlement.slug}/${party.slug}/beadvanyok/${matter.submissionId}`,

@@ -7,6 +7,7 @@ import { readingContext } from '../submissions/index.ts'
 import { isOwnCase, possibleActs } from './clerk-acts.ts'
 import { noticeOf } from './done-notice.ts'
 import { limits } from './limits.ts'
+import { inboxStates } from './lists.ts'
 import type { CaseOnDesk } from './service.ts'
 
 interface CaseParts {
@@ -33,6 +34,9 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
 
   return {
     home,
+    back: inboxStates.includes(matter.state)
+      ? { href: `${home}/beerkezett`, text: translate('clerk-office.case.back-inbox') }
+      : { href: `${home}/ugyek`, text: translate('clerk-office.case.back-cases') },
     address: `${home}/ugyek/${matter.id}`,
     notice: noticeOf(done, matter, translate),
     title: caseTitle(forms, matter, language),
@@ -69,7 +73,9 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       })),
     insteadOf: matter.assignedTo ?? '',
     system: system === undefined ? '' : translate(`cases.system.${system}`),
-    sections: summarise(definition, storedAnswers(definition, submission.answers), context, language),
+    sections: summarise(definition, storedAnswers(definition, submission.answers), context, language).map(
+      ({ title, rows }) => ({ title, rows: rows.map(({ label, values }) => ({ key: label, values })) }),
+    ),
     attachments: submission.attachments.map(({ id, fileName, sizeBytes, scan }) => ({
       name: fileName,
       size: translate('clerk-office.case.file-size', { kilobytes: Math.max(1, Math.round(sizeBytes / 1024)) }),

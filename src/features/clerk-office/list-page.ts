@@ -42,12 +42,16 @@ export function listView(
     home,
     here,
     notice: noticeOf(query.kesz, list.justDone, translate),
-    tabs: views.map((one) => ({
-      text: translate(`clerk-office.${page}.views.${one.name}`),
-      href: listHref({ ...address, view: one === views[0] ? '' : one.name }),
-      current: one === view,
-      ...countOf(one, list, page),
-    })),
+    tabs: views.map((one) => {
+      const count = countOf(one, list, page)
+      const text = translate(`clerk-office.${page}.views.${one.name}`)
+      return {
+        text: count === 'many' ? `${text} (${translate('clerk-office.list.more')})` : text,
+        href: listHref({ ...address, view: one === views[0] ? '' : one.name }),
+        current: one === view,
+        ...(typeof count === 'number' ? { count } : {}),
+      }
+    }),
     filter: {
       path: address.path,
       view: address.view,
@@ -66,7 +70,8 @@ export function listView(
     previous: list.previous === undefined ? '' : listHref(address, { elott: list.previous }),
     next: list.next === undefined ? '' : listHref(address, { utan: list.next }),
     rows: list.rows.map((row) => {
-      const act = possibleActs(clerk, row).find((possible) => possible in stepsInList)
+      const acts = possibleActs(clerk, row)
+      const act = acts.find((possible) => possible in stepsInList)
       const step = act === undefined ? undefined : stepsInList[act]
       return {
         href: `${home}/ugyek/${row.id}`,
@@ -81,17 +86,18 @@ export function listView(
         assignedName: row.assignedName ?? (row.routedTo === null ? '' : translate(`cases.system.${row.routedTo}`)),
         own: isOwnCase(clerk, row),
         step: step === undefined ? '' : `${home}/ugyek/${row.id}/${step}`,
+        linkText: translate(acts.includes('assign') ? 'clerk-office.acts.assign' : 'clerk-office.list.open'),
         stepText: act === undefined ? '' : translate(`clerk-office.acts.${act}`),
       }
     }),
   }
 }
 
-function countOf(view: ListView, { counts }: DeskList, page: DeskPage): { count?: number; more?: boolean } {
-  if (page === 'cases' && !view.mine) return {}
+/** How many cases a tab leads to; undefined where that is not what one wants to know. */
+function countOf(view: ListView, { counts }: DeskList, page: DeskPage): number | 'many' | undefined {
+  if (page === 'cases' && !view.mine) return undefined
   const each = view.states.map((state) => counts.get(state) ?? 0)
-  if (each.some((count) => count >= mostCounted)) return { more: true }
-  return { count: each.reduce((sum, count) => sum + count, 0) }
+  return each.some((count) => count >= mostCounted) ? 'many' : each.reduce((sum, count) => sum + count, 0)
 }
 
 /** Coming back after an act leads to the same stretch of the list. */

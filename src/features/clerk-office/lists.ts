@@ -12,11 +12,12 @@ export interface ListView {
 }
 
 const open = caseStates.filter((state) => !isFinal(state) && !['draft', 'sending', 'failed'].includes(state))
-const inbox: readonly CaseState[] = ['submitted', 'received', 'registered']
+/** The states of a case that nobody works on yet. */
+export const inboxStates: readonly CaseState[] = ['submitted', 'received', 'registered']
 
 /** What came in and has no case worker yet, by the next step it waits for. */
 export const inboxViews: readonly ListView[] = [
-  { name: 'mind', states: inbox, mine: false, newestFirst: false },
+  { name: 'mind', states: inboxStates, mine: false, newestFirst: false },
   { name: 'erkeztetesre', states: ['submitted'], mine: false, newestFirst: false },
   { name: 'iktatasra', states: ['received'], mine: false, newestFirst: false },
   { name: 'szignalasra', states: ['registered'], mine: false, newestFirst: false },
@@ -24,7 +25,7 @@ export const inboxViews: readonly ListView[] = [
 
 export type DeskPage = 'inbox' | 'cases'
 
-const workedOn = open.filter((state) => !inbox.includes(state))
+const workedOn = open.filter((state) => !inboxStates.includes(state))
 const mine: ListView = { name: 'sajat', states: workedOn, mine: true, newestFirst: false }
 const caseViews: readonly ListView[] = [
   { name: 'folyamatban', states: workedOn, mine: false, newestFirst: false },
@@ -38,7 +39,7 @@ export function caseViewsOf(clerk: Pick<Clerk, 'roles'>): readonly ListView[] {
 
 /** What the tabs of a list count: what waits in the inbox, and what waits for this clerk. */
 export function countedIn(page: DeskPage, clerk: Pick<Clerk, 'id' | 'roles'>) {
-  if (page === 'inbox') return { states: inbox }
+  if (page === 'inbox') return { states: inboxStates }
   return { states: clerk.roles.includes('case_worker') ? workedOn : [], assignedTo: clerk.id }
 }
 
