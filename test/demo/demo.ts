@@ -83,7 +83,7 @@ Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.
 
   ${bold(url)}    the portal (Hungarian and English)
 
-Sign in there with "Belépés". The simulated KAÜ asks who you are; nobody has a password:
+Sign in there with "Bejelentkezés". The simulated KAÜ asks who you are; nobody has a password:
 
 ${people.map(({ name, role }) => `  ${bold(name.padEnd(width))} ${role.en}`).join('\n')}
 

@@ -55,6 +55,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
   const processes = new Map<string, RunningProcess>()
   const logs = join(dataDir, 'logs')
   mkdirSync(logs, { recursive: true })
+  const beginnings: Promise<RunningProcess>[] = []
   let postgres: PostgresServer | undefined
   let stopping = false
   let reportAccident: (accident: { name: string; how: string }) => void = () => {}
@@ -68,7 +69,9 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     env: Record<string, string>,
     ready: ProcessSettings['ready'] = 'line',
   ) => {
-    const process = await startProcess({ name, program, env, ready, log: join(logs, `${name}.log`) })
+    const beginning = startProcess({ name, program, env, ready, log: join(logs, `${name}.log`) })
+    beginnings.push(beginning)
+    const process = await beginning
     processes.set(name, process)
     void process.ended.then((how) => {
       if (!stopping && processes.get(name) === process) reportAccident({ name, how })
@@ -78,6 +81,8 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
 
   const stop = async (): Promise<void> => {
     stopping = true
+    // what is just beginning must not be left behind
+    await Promise.allSettled(beginnings)
     // who asks before who answers
     await Promise.all(['web', 'worker'].map((name) => processes.get(name)?.stop() ?? Promise.resolve()))
     await Promise.all([...processes.values()].map((process) => process.stop()))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -20,6 +20,8 @@ export function temporaryFolder(): string {
     }
   }
   const folder = mkdtempSync(join(base, folderPrefix))
+  // the database server may run as somebody else
+  chmodSync(folder, 0o755)
   writeFileSync(join(folder, 'owner.json'), JSON.stringify(thisProcess()))
   return folder
 }
