@@ -1,5 +1,5 @@
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
-import { type Db, inScope } from '../../platform/database.ts'
+import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { readDefinitions } from './definition-files.ts'
 import { type FormDefinition, type Sector, sectors } from './engine/definition.ts'
 import { findPublished, findPublishedForm } from './queries.ts'
@@ -63,6 +63,11 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
     async published(settlementId: number, code: string): Promise<PublishedForm | undefined> {
       const row = await inScope(db, { role: 'citizen' }, (tx) => findPublishedForm(tx, settlementId, code))
       return row && withDefinition(row)[0]
+    },
+
+    /** Whether the settlement accepts the form at this moment, asked in the transaction that depends on it. */
+    async isAccepted(tx: Tx, settlementId: number, code: string): Promise<boolean> {
+      return (await findPublishedForm(tx, settlementId, code)) !== undefined
     },
   }
 }

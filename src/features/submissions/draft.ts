@@ -28,6 +28,7 @@ import {
   findSubmissionOfDraft,
   insertDraft,
   listDrafts,
+  lockDraft,
   updateDraft,
 } from './queries.ts'
 import type { SubmissionParts } from './service.ts'
@@ -117,7 +118,10 @@ export function draftVerbs({ db, forms, limits: overrides }: SubmissionParts) {
      */
     savePage(matter: Matter, id: string, page: { pageId: string; revision: number; posted: Posted }): Promise<Saving> {
       return inScope(db, scopeOf(matter), async (tx) => {
-        const draft = await open(tx, matter, await found(tx, matter, id))
+        // Two windows, or two presses of one button, come one after another.
+        const row = await lockDraft(tx, matter, id)
+        if (row === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+        const draft = await open(tx, matter, row)
         requireReachable(draft, page.pageId)
         const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)
         if (isDeepStrictEqual(reading.answers, draft.answers)) return { outcome: 'saved', draft, reading }

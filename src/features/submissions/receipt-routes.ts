@@ -73,7 +73,7 @@ export const receiptPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       .send(bytes)
   })
 
-  app.get('/urlapok/:draft/csatolmanyok/:csatolmany', async (request, reply) => {
+  app.get('/urlapok/:draft/fajl/:csatolmany', async (request, reply) => {
     const { csatolmany } = readWith(attachmentParams, request.params, new NotFound('attachment'))
     const draft = { draftId: draftIdOf(request) }
     const { file, bytes } = await submissions.download(matterOf(request), draft, csatolmany)

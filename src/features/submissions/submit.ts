@@ -94,9 +94,9 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     if (!(await holdSession(tx, 'citizen', matter.author.lineageId)))
       throw new NotSignedIn('submissions.submit.session-over')
     if (draft.submissionKey !== wish.submissionKey) return { outcome: 'changed' }
-    const published = await forms.published(draft.settlementId, draft.formCode)
     const definition = forms.definition(draft.formCode, draft.formVersion)
-    if (published === undefined || definition === undefined) return { outcome: 'not-offered' }
+    const isAccepted = await forms.isAccepted(tx, draft.settlementId, draft.formCode)
+    if (!isAccepted || definition === undefined) return { outcome: 'not-offered' }
 
     const files = await findAttachments(tx, { draftId: draft.id })
     const context = fillingContext(matter, files, submittedAt)
@@ -122,7 +122,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       sector: definition.sector,
       formCode: submission.formCode,
       formVersion: submission.formVersion,
-      subject: typeof content.answers['targy'] === 'string' ? content.answers['targy'] : null,
+      subject: typeof content.answers['subject'] === 'string' ? content.answers['subject'] : null,
       arrivalNumber: submission.arrivalNumber,
       submittedAt,
       officeDays: definition.deadlineDays,

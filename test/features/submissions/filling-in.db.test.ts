@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anna, bela } from '../../cast/people.ts'
+import { openTestPortal, type TestPortal } from '../../support/portal.ts'
+import { atTheForm, errorsOf, valueOf } from './general-request.ts'
+
+let portal: TestPortal
+let form: ReturnType<typeof atTheForm>
+
+beforeAll(async () => {
+  portal = await openTestPortal()
+  form = atTheForm(portal, anna)
+})
+afterAll(() => portal.close())
+
+describe('starting a case', () => {
+  test('goes from the sector to the form and to the manner of acting', async () => {
+    const sectors = await form.visit(`${form.base}/urlapok/uj`)
+    expect(sectors.status).toBe(200)
+    expect(sectors.html.querySelectorAll('input[name="agazat"]').map((one) => one.getAttribute('value'))).toContain(
+      'general',
+    )
+    const forms = await form.visit(`${form.base}/urlapok/uj?agazat=general`)
+    expect(forms.html.querySelector('input[name="urlap"]')?.getAttribute('value')).toBe('altalanos-kerelem')
+    const manner = await form.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`)
+    expect(manner.text).toContain('Saját nevemben')
+    expect(manner.text).toContain(anna.name)
+  })
+
+  test('a manner must be chosen', async () => {
+    const page = await portal.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`, { as: anna })
+    const posted = await portal.post(
+      `${form.base}/urlapok/uj`,
+      { urlap: 'altalanos-kerelem', kulcs: valueOf(page, 'kulcs') },
+      { as: anna },
+    )
+    expect(posted.status).toBe(422)
+    expect(posted.html.querySelector('.govuk-error-summary a')?.getAttribute('href')).toBe('#mod')
+  })
+
+  test('a form the settlement does not accept is not found, nor is one that does not exist', async () => {
+    expect((await form.visit(`${form.base}/urlapok/uj?urlap=nincs-ilyen`)).status).toBe(404)
+    const posted = await portal.post(
+      '/budakalasz/sajat/urlapok/uj',
+      { urlap: 'altalanos-kerelem', kulcs: '4f2d3c1e-7d59-4b0f-9a51-0a8f4d2f6c11', mod: 'self' },
+      { as: anna },
+    )
+    expect(posted.status).toBe(404)
+  })
+
+  test('pressing the button twice begins one draft', async () => {
+    const page = await form.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`)
+    const fields = { urlap: 'altalanos-kerelem', kulcs: valueOf(page, 'kulcs'), mod: 'self' }
+    const presses = await Promise.all([1, 2, 3].map(() => portal.post(`${form.base}/urlapok/uj`, fields, { as: anna })))
+    expect(new Set(presses.map(({ location }) => location)).size).toBe(1)
+  })
+
+  test('with an open draft one is asked whether to go on with it', async () => {
+    const draft = await form.begin()
+    const page = await form.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`)
+    expect(page.html.querySelector(`a[href="${form.base}/urlapok/${draft}"]`)?.textContent).toContain('Folytatás')
+    expect(page.text).toContain('Új űrlap kezdése')
+  })
+})
+
+describe('filling in', () => {
+  test('known identity data stand there and cannot be typed, nor posted', async () => {
+    const draft = await form.begin()
+    const page = await form.page(draft, 'bekuldo')
+    expect(page.text).toContain('Minta Anna')
+    expect(page.html.querySelector('input[name^="sender-name"]')).toBeNull()
+    await form.savePage(draft, 'bekuldo', { 'sender-name': 'Más Valaki', 'sender-name.family': 'Más' })
+    const again = await form.page(draft, 'bekuldo')
+    expect(again.text).toContain('Minta Anna')
+    expect(again.text).not.toContain('Más Valaki')
+  })
+
+  test('every page is saved when it is sent, right or wrong', async () => {
+    const draft = await form.begin()
+    const wrong = await form.savePage(draft, 'bekuldo', { 'sender-email': 'nem cím', 'acts-as-agent': '' })
+    expect(wrong.status).toBe(422)
+    expect(errorsOf(wrong).length).toBeGreaterThanOrEqual(2)
+    for (const link of wrong.html.querySelectorAll('.govuk-error-summary a')) {
+      const id = (link.getAttribute('href') ?? '').slice(1)
+      expect(wrong.html.querySelector(`[id="${id}"]`), id).not.toBeNull()
+    }
+    expect(
+      (await form.page(draft, 'bekuldo')).html.querySelector('input[name="sender-email"]')?.getAttribute('value'),
+    ).toBe('nem cím')
+  })
+
+  test('pages come in their order: one cannot look or write ahead', async () => {
+    const draft = await form.begin()
+    const ahead = await form.page(draft, 'kerelem')
+    expect(ahead.status).toBe(303)
+    expect(ahead.location).toMatch(/\/bekuldo$/)
+    expect((await form.post(draft, 'kerelem', { _revizio: '1', subject: 'Előre' })).status).toBe(404)
+    expect((await form.post(draft, 'nincs-ilyen', { _revizio: '1' })).status).toBe(404)
+    expect((await form.page(draft, 'attekintes')).location).toMatch(/\/ellenorzes$/)
+    expect(
+      (await form.post(draft, 'bekuldes', { _azonosito: draft, _tartalom: '0'.repeat(64), nyilatkozat: 'yes' })).status,
+    ).not.toBe(200)
+    const [count] = await portal.admin<{ n: string }>('select count(*) as n from submissions where draft_id = $1', [
+      draft,
+    ])
+    expect(count?.n).toBe('0')
+  })
+
+  test('the draft opens where one left off', async () => {
+    const draft = await form.begin()
+    await form.savePage(draft, 'bekuldo')
+    const opened = await form.visit(`${form.base}/urlapok/${draft}`)
+    expect(opened.location).toMatch(/\/cim$/)
+  })
+
+  test('changing the language keeps what was typed', async () => {
+    const draft = await form.begin()
+    const switched = await form.savePage(draft, 'bekuldo', { 'sender-email': 'felig@', nyelv: 'en' })
+    expect(switched.status).toBe(303)
+    expect(switched.location).toMatch(/\/bekuldo$/)
+    expect(String(switched.headers['set-cookie'])).toContain('__Host-nyelv=en')
+    expect(
+      (await form.page(draft, 'bekuldo')).html.querySelector('input[name="sender-email"]')?.getAttribute('value'),
+    ).toBe('felig@')
+  })
+
+  test('saving for later leads to the saved forms', async () => {
+    const draft = await form.begin()
+    const later = await form.savePage(draft, 'bekuldo', { _gomb: 'kesobb' })
+    expect(later.location).toBe(`/sajat/urlapok?mentve=${draft}`)
+    const saved = await form.visit(later.location)
+    expect(saved.text).toContain('Az űrlapot elmentettük.')
+    expect(saved.html.querySelector(`a[href="${form.base}/urlapok/${draft}"]`)).not.toBeNull()
+  })
+
+  test('the check names every fault with the way to its field, and the overview comes when there is none', async () => {
+    const draft = await form.begin()
+    await form.savePage(draft, 'bekuldo', { 'sender-email': 'nem cím' })
+    const check = await form.page(draft, 'ellenorzes')
+    expect(check.status).toBe(200)
+    const link = check.html.querySelector('.portal-faults a')?.getAttribute('href') ?? ''
+    expect(link).toMatch(/\/bekuldo\?vissza=ellenorzes&hibak#sender-email$/)
+    const page = await form.visit(link.split('#')[0] ?? '')
+    expect(errorsOf(page).length).toBeGreaterThan(0)
+    await form.fillIn(draft)
+    expect((await form.page(draft, 'ellenorzes')).location).toMatch(/\/attekintes$/)
+    const overview = await form.page(draft, 'attekintes')
+    for (const words of ['Minta Anna', 'Kátyú az Álom téren', 'Képzelet utca 12.', 'minta.anna@example.hu']) {
+      expect(overview.text).toContain(words)
+    }
+  })
+
+  test('whoever came from the overview goes back there', async () => {
+    const draft = await form.filledIn()
+    const saved = await form.savePage(draft, 'kerelem', { subject: 'Másik tárgy', _vissza: 'attekintes' })
+    expect(saved.location).toMatch(/\/attekintes$/)
+  })
+})
+
+describe('two windows', () => {
+  test('an older page is not written over a newer one: both are shown, and either can be kept', async () => {
+    const draft = await form.filledIn()
+    const old = await form.revision(draft, 'kerelem')
+    await form.savePage(draft, 'kerelem', { subject: 'Az első ablakból' })
+    const stale = await form.post(draft, 'kerelem', {
+      _revizio: old,
+      addressee: 'Polgármesteri Hivatal',
+      topic: 'administration',
+      subject: 'A második ablakból',
+      body: 'Kérem.',
+    })
+    expect(stale.status).toBe(409)
+    expect(stale.text).toContain('Az első ablakból')
+    expect(stale.text).toContain('A második ablakból')
+    const subject = async () =>
+      (await form.page(draft, 'kerelem')).html.querySelector('input[name="subject"]')?.getAttribute('value')
+    expect(await subject()).toBe('Az első ablakból')
+
+    const kept = Object.fromEntries(
+      stale.html
+        .querySelectorAll('form[action$="/kerelem"] input[type="hidden"]')
+        .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])
+        .filter(([name]) => name !== '_csrf'),
+    )
+    expect((await form.post(draft, 'kerelem', kept)).status).toBe(303)
+    expect(await subject()).toBe('A második ablakból')
+  })
+
+  test('sending the same page again is no conflict', async () => {
+    const draft = await form.begin()
+    const revision = await form.revision(draft, 'bekuldo')
+    const fields = {
+      'sender-email': 'minta.anna@example.hu',
+      'sender-phone': '+36 30 123 4567',
+      'acts-as-agent': 'no',
+      'earlier-document': '',
+      _revizio: revision,
+    }
+    const [first, second] = await Promise.all([
+      form.post(draft, 'bekuldo', fields),
+      form.post(draft, 'bekuldo', fields),
+    ])
+    expect([first.status, second.status]).toEqual([303, 303])
+    expect((await form.post(draft, 'bekuldo', fields)).status).toBe(303)
+  })
+
+  test('forged revisions change nothing', async () => {
+    const draft = await form.begin()
+    for (const _revizio of ['0', '-1', '1e3x', '', '99999999999999999999', '7']) {
+      const posted = await form.post(draft, 'bekuldo', { _revizio, 'sender-email': 'hamis@example.hu' })
+      expect([400, 404, 409, 422]).toContain(posted.status)
+    }
+    expect((await form.page(draft, 'bekuldo')).body).not.toContain('hamis@example.hu')
+  })
+})
+
+describe('saved forms', () => {
+  test('are deleted only after a question, and then are gone', async () => {
+    const draft = await form.begin()
+    const question = await form.visit(`/sajat/urlapok/${draft}/torles`)
+    expect(question.text).toContain('Törli ezt a mentett űrlapot?')
+    const gone = await portal.post(`/sajat/urlapok/${draft}/torles`, {}, { as: anna })
+    expect(gone.location).toBe('/sajat/urlapok?torolve')
+    expect((await form.visit(`${form.base}/urlapok/${draft}`)).status).toBe(404)
+    expect((await portal.post(`/sajat/urlapok/${draft}/torles`, {}, { as: anna })).status).toBe(404)
+  })
+
+  test('somebody else’s draft is not found by any address, and nothing of it is changed', async () => {
+    const draft = await form.filledIn()
+    const [before] = await portal.admin('select * from drafts where id = $1', [draft])
+    const bas = `/ujhartyan/sajat/urlapok/${draft}`
+    for (const path of [
+      bas,
+      `${bas}/kerelem`,
+      `${bas}/ellenorzes`,
+      `${bas}/attekintes`,
+      `${bas}/bekuldes`,
+      `/sajat/urlapok/${draft}/torles`,
+    ]) {
+      expect((await portal.visit(path, { as: bela })).status, path).toBe(404)
+    }
+    for (const path of [`${bas}/kerelem`, `/sajat/urlapok/${draft}/torles`]) {
+      expect((await portal.post(path, { _revizio: '1', subject: 'Béla' }, { as: bela })).status, path).toBe(404)
+    }
+    const send = await form.sendForm(draft)
+    expect((await portal.post(`${bas}/bekuldes`, send, { as: bela })).status).toBe(404)
+    expect((await portal.visit('/sajat/urlapok', { as: bela })).body).not.toContain(draft)
+    const [after] = await portal.admin('select * from drafts where id = $1', [draft])
+    expect(after).toEqual(before)
+  })
+
+  test('a draft of one settlement is not found under another', async () => {
+    const draft = await form.begin()
+    expect((await form.visit(`/komlo/sajat/urlapok/${draft}/bekuldo`)).status).toBe(404)
+  })
+
+  test('a draft past its day is gone', async () => {
+    const draft = await form.begin()
+    await portal.admin("update drafts set kept_until = now() - interval '1 second' where id = $1", [draft])
+    expect((await form.page(draft, 'bekuldo')).status).toBe(404)
+    expect((await form.visit('/sajat/urlapok')).body).not.toContain(draft)
+  })
+})
