@@ -14,9 +14,7 @@ export function checkEmail(typed: string): Verdict<'required' | 'format' | 'acce
   const rightName = name.length <= 64 && /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+$/.test(name) && !/^\.|\.$|\.\./.test(name)
   const labels = host.split('.')
   const rightHost = labels.length >= 2 && labels.every(isHostLabel) && /[A-Za-z]/.test(labels.at(-1) ?? '')
-  return rightName && rightHost
-    ? { ok: true, value: `${name}@${host.toLowerCase()}` }
-    : { ok: false, reason: 'format' }
+  return rightName && rightHost ? { ok: true, value: `${name}@${host.toLowerCase()}` } : { ok: false, reason: 'format' }
 }
 
 function isHostLabel(label: string): boolean {

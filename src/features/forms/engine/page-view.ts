@@ -43,13 +43,15 @@ export interface FieldView {
   control: ControlView
 }
 
+type OfMacro<Macro extends Control['macro']> = Extract<Control, { macro: Macro }>
+
 export type ControlView =
-  | Exclude<Control, { macro: 'parts' | 'date' | 'file' | 'radios' | 'select' | 'checkboxes' }>
-  | (Extract<Control, { macro: 'radios' | 'select' }> & { items: RevealingItem[] })
-  | (Extract<Control, { macro: 'checkboxes' }> & { items: RevealingItem[] })
-  | (Extract<Control, { macro: 'date' }> & { errorParts: string[] })
+  | OfMacro<'text' | 'textarea' | 'checkbox'>
+  | (Omit<OfMacro<'radios' | 'select'>, 'items'> & { items: RevealingItem[] })
+  | (Omit<OfMacro<'checkboxes'>, 'items'> & { items: RevealingItem[] })
+  | (OfMacro<'date'> & { errorParts: string[] })
   | { macro: 'parts'; parts: PartView[]; extra: PartView[]; extraOpen: boolean }
-  | { macro: 'file'; multiple: boolean; files: FileView[] }
+  | (OfMacro<'file'> & { files: FileView[] })
 
 /** Choosing it shows the fields of that number which stand below it; 0 shows none. */
 export interface RevealingItem extends ChoiceItem {

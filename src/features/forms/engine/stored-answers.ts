@@ -1,3 +1,4 @@
+import { hasControlCharacters } from '../../../platform/http/posted-form.ts'
 import type { Answer, AnswerRow, Answers, Parts } from './answers.ts'
 import type { FieldDefinition, FormDefinition } from './definition.ts'
 
@@ -31,16 +32,21 @@ function rowsOf(fields: readonly FieldDefinition[], stored: unknown): AnswerRow[
 }
 
 function answerOf(stored: unknown): Answer | undefined {
-  if (typeof stored === 'string') return stored.length <= limits.text ? stored : undefined
+  if (typeof stored === 'string') return isPlainText(stored) ? stored : undefined
   if (Array.isArray(stored)) {
-    return stored.slice(0, limits.list).filter((one): one is string => typeof one === 'string' && one.length <= 200)
+    return stored.slice(0, limits.list).filter((one): one is string => typeof one === 'string' && isPlainText(one))
   }
   if (!isRecord(stored)) return undefined
   const parts: Parts = {}
   for (const [part, text] of Object.entries(stored).slice(0, limits.parts)) {
-    if (/^[a-z][A-Za-z]{0,20}$/.test(part) && typeof text === 'string' && text.length <= limits.text) parts[part] = text
+    if (/^[a-z][A-Za-z]{0,20}$/.test(part) && typeof text === 'string' && isPlainText(text)) parts[part] = text
   }
   return parts
+}
+
+/** Text such as the reading of a posted form lets through. */
+function isPlainText(text: string): boolean {
+  return text.length <= limits.text && !hasControlCharacters(text) && !/\p{Surrogate}/u.test(text)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,253 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { daysInMonth, isDay, readTypedDay, readTypedParts } from '../../../src/features/forms/engine/calendar-day.ts'
+import type { FieldDefinition } from '../../../src/features/forms/engine/definition.ts'
+import { kindOf } from '../../../src/features/forms/engine/fields/index.ts'
+import {
+  addQuantities,
+  compareQuantities,
+  readQuantity,
+  readTypedDecimal,
+} from '../../../src/features/forms/engine/quantity.ts'
+import { stranger, tinyChoices, tinyField, tinyForm, tinyPage } from './tiny-forms.ts'
+
+describe('a day', () => {
+  test.each([
+    ['2024-02-29', '2024-02-29'],
+    ['2024. február 29.', '2024-02-29'],
+    ['2024. febr. 29.', '2024-02-29'],
+    ['2024. 02. 29.', '2024-02-29'],
+    ['2024.2.29', '2024-02-29'],
+    ['2024 2 29', '2024-02-29'],
+    ['2024. II. 29.', '2024-02-29'],
+    ['2026. március 29.', '2026-03-29'],
+    ['2026-10-25', '2026-10-25'],
+  ])('„%s” is understood', (typed, day) => {
+    expect(readTypedDay(typed)).toEqual({ ok: true, value: day })
+  })
+
+  test.each([
+    ['2023-02-29', 'impossible'],
+    ['2024. 13. 1.', 'month'],
+    ['2024. 1. 32.', 'day'],
+    ['24. 1. 31.', 'ambiguous'],
+    ['29.02.2024', 'ambiguous'],
+    ['02/03/2024', 'ambiguous'],
+    ['2024.112', 'format'],
+    ['20240229', 'format'],
+    ['2024/02/29', 'format'],
+    ['tegnap', 'format'],
+    ['1700-01-01', 'year'],
+    ['٢٠٢٤-٠٢-٢٩', 'format'],
+    ['', 'empty'],
+    ['2'.repeat(100_000), 'format'],
+  ])('„%s” is asked back: %s', (typed, reason) => {
+    expect(readTypedDay(typed)).toMatchObject({ ok: false, reason })
+  })
+
+  test.each([
+    [{ year: '2026', month: '', day: '3' }, 'missing', 'month'],
+    [{ year: '26', month: '1', day: '3' }, 'year', 'year'],
+    [{ year: '2026', month: '0', day: '3' }, 'month', 'month'],
+    [{ year: '2026', month: '1', day: '0' }, 'day', 'day'],
+    [{ year: '2026', month: '4', day: '31' }, 'impossible', 'day'],
+    [{ year: '2026', month: 'xx', day: '1' }, 'not-a-number', 'month'],
+    [{ year: '2026', month: '1', day: '1e1' }, 'not-a-number', 'day'],
+  ] as const)('parts %o: the message is about the part that is wrong', (parts, reason, part) => {
+    expect(readTypedParts(parts)).toMatchObject({ ok: false, reason, part })
+  })
+
+  test('every day of two centuries is read back as it was written, the Hungarian and the ISO way; no other exists', () => {
+    const anyDay = fc.record({ year: fc.integer({ min: 1800, max: 2199 }), month: fc.nat(15), day: fc.nat(35) })
+    fc.assert(
+      fc.property(anyDay, ({ year, month, day }) => {
+        const date = new Date(Date.UTC(year, month - 1, day))
+        const exists = month > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+        const typed = `${year}. ${month}. ${day}.`
+        expect(readTypedDay(typed).ok).toBe(exists)
+        if (!exists) return
+        const iso = date.toISOString().slice(0, 10)
+        expect(readTypedDay(typed)).toEqual({ ok: true, value: iso })
+        expect(readTypedDay(iso)).toEqual({ ok: true, value: iso })
+        expect(isDay(iso)).toBe(true)
+      }),
+    )
+    expect(daysInMonth(1900, 2)).toBe(28)
+    expect(daysInMonth(2000, 2)).toBe(29)
+  })
+})
+
+describe('a number', () => {
+  test.each([
+    ['1 234,50', 2, '1234.5'],
+    ['1\u00a0234,5', 2, '1234.5'],
+    ['1\u202f234\u202f567', 0, '1234567'],
+    ['1234.5', 1, '1234.5'],
+    ['007', 0, '7'],
+    ['-5', 0, '-5'],
+    ['\u22125', 0, '-5'],
+    ['-0', 0, '0'],
+    ['5,00', 0, '5'],
+    ['9 999 999 999 999', 0, '9999999999999'],
+  ])('„%s” with %i decimals is %s', (typed, decimals, value) => {
+    expect(readTypedDecimal(typed, decimals)).toEqual({ ok: true, value })
+  })
+
+  test.each([
+    ['1.234', 2, 'ambiguous-separator'],
+    ['1,234', 0, 'ambiguous-separator'],
+    ['1.234,5', 2, 'ambiguous-separator'],
+    ['1 23', 0, 'ambiguous-separator'],
+    ['12,345', 2, 'ambiguous-separator'],
+    ['1,25', 1, 'too-many-decimals'],
+    ['1,5', 0, 'too-many-decimals'],
+    ['1e9', 0, 'not-a-number'],
+    ['٣', 0, 'not-a-number'],
+    ['sok', 0, 'not-a-number'],
+    ['0x10', 0, 'not-a-number'],
+    ['Infinity', 0, 'not-a-number'],
+    ['1'.repeat(100_000), 0, 'too-long'],
+  ])('„%s” with %i decimals is asked back: %s', (typed, decimals, reason) => {
+    expect(readTypedDecimal(typed, decimals)).toEqual({ ok: false, reason })
+  })
+
+  test('shares are added and compared exactly, as whole numbers over a common denominator say', () => {
+    const share = fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 5000 }))
+    fc.assert(
+      fc.property(fc.array(share, { maxLength: 6 }), (shares) => {
+        const quantities = shares.map(([a, b]) => readQuantity(`${a}/${b}`)).filter((one) => one !== undefined)
+        const common = shares.reduce((product, [, b]) => product * BigInt(b), 1n)
+        const expected = shares.reduce((sum, [a, b]) => sum + (BigInt(a) * common) / BigInt(b), 0n)
+        const order = compareQuantities(addQuantities(quantities), { numerator: 1n, denominator: 1n })
+        expect(Math.sign(order)).toBe(expected < common ? -1 : expected > common ? 1 : 0)
+      }),
+    )
+    const thirds = ['1/3', '1/3', '1/3'].map((third) => readQuantity(third)).filter((one) => one !== undefined)
+    expect(compareQuantities(addQuantities(thirds), { numerator: 1n, denominator: 1n })).toBe(0)
+    expect(readQuantity('1/0')).toBeUndefined()
+  })
+})
+
+const everyKind: unknown[] = [
+  tinyField('text', 'szoveg', { maxLength: 20 }),
+  tinyField('long-text', 'hosszu', { maxLength: 50, rows: 3 }),
+  tinyField('number', 'szam', { decimals: 2, min: '-5', max: '5000' }),
+  tinyField('date', 'nap'),
+  tinyField('date', 'nap-szoveggel', { input: 'text' }),
+  tinyField('yes-no', 'igen-nem'),
+  tinyField('choice', 'egy', { choices: tinyChoices('alma', 'barack') }),
+  tinyField('choices', 'tobb', { choices: tinyChoices('alma', 'barack', 'cseresznye') }),
+  tinyField('name', 'nev'),
+  tinyField('address', 'cim'),
+  tinyField('address', 'helyi-cim', { within: 'settlement', parcelBeside: true }),
+  tinyField('foreign-address', 'kulfoldi-cim'),
+  tinyField('email', 'email'),
+  tinyField('phone', 'telefon'),
+  tinyField('tax-id', 'adoazonosito'),
+  tinyField('tax-number', 'adoszam'),
+  tinyField('company-register-number', 'cegjegyzekszam'),
+  tinyField('statistical-number', 'szamjel'),
+  tinyField('parcel-number', 'hrsz'),
+  tinyField('share', 'hanyad'),
+  tinyField('declaration', 'nyilatkozat'),
+]
+const kinds = tinyForm([tinyPage('minden', everyKind)]).pages.flatMap(({ items }) =>
+  items.filter((item): item is FieldDefinition => item.type !== 'group').map((field) => [field.id, field] as const),
+)
+
+/** Likely and unlikely things typed into one line. */
+export const typedText = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    '2367',
+    'Fő',
+    'utca',
+    '12',
+    '123/4',
+    '045/12',
+    '1/2',
+    '2/1',
+    '0/1',
+    'yes',
+    'no',
+    'alma',
+    'x',
+  ),
+  fc.constantFrom('2024-02-29', '2026. 1. 1.', '1 234,5', '+36 30 123 4567', 'a@b.hu', '8446619903', '99746746-2-42'),
+  fc.constantFrom(
+    '01-10-041585',
+    '99746746-4711-113-01',
+    'Minta',
+    '__proto__',
+    'constructor',
+    '<b>"\'&',
+    '9'.repeat(60),
+  ),
+  fc.string({ maxLength: 30 }),
+)
+const typedAnswer = fc.oneof(
+  typedText,
+  fc.array(typedText, { maxLength: 4 }),
+  fc.subarray(['alma', 'barack', 'cseresznye', 'dió']),
+  fc.dictionary(
+    fc.constantFrom(
+      'year',
+      'month',
+      'day',
+      'family',
+      'given',
+      'postalCode',
+      'settlement',
+      'street',
+      'streetType',
+      'country',
+    ),
+    typedText,
+  ),
+  fc.record({
+    year: fc.constantFrom('2024', '24'),
+    month: fc.constantFrom('2', 'május'),
+    day: fc.constantFrom('1', '30'),
+  }),
+  fc.record({ family: fc.constantFrom('Minta', 'Ő', '1'), given: fc.constantFrom('Anna', '', 'Á.') }),
+  fc.record({ country: fc.constant('Ausztria'), lines: fc.constant('1010 Wien, Ring 1') }),
+  fc.record(
+    {
+      postalCode: fc.constantFrom('2367', '0123', '1007'),
+      settlement: fc.constant('Érd'),
+      street: fc.constant('Fő'),
+      streetType: fc.constant('utca'),
+      houseNumber: fc.constant('1/a'),
+      parcelNumber: fc.constantFrom('12/3', 'x'),
+    },
+    { requiredKeys: ['postalCode'] },
+  ),
+)
+
+describe.each(kinds)('any answer to „%s”', (_id, field) => {
+  const wording = { language: 'hu', say: (key: string) => key } as const
+
+  test('that is right is right again, and the same, when it is read back', () => {
+    let right = 0
+    fc.assert(
+      fc.property(typedAnswer, (typed) => {
+        const parsed = kindOf(field).parse(field, typed, stranger)
+        if (parsed.state !== 'right') return
+        right++
+        expect(kindOf(field).parse(field, parsed.value, stranger)).toEqual(parsed)
+        expect(JSON.parse(JSON.stringify(parsed.value))).toEqual(parsed.value)
+        const shown = kindOf(field).show(field, parsed.value, wording)
+        expect(shown.length).toBeGreaterThan(0)
+        expect(shown.join('')).not.toBe('')
+      }),
+      { numRuns: 1500 },
+    )
+    expect(right).toBeGreaterThan(0)
+  })
+
+  test('left empty is neither right nor wrong', () => {
+    expect(kindOf(field).parse(field, undefined, stranger).state).toBe('empty')
+    expect(kindOf(field).parse(field, '', stranger).state).toBe('empty')
+  })
+})
