@@ -48,7 +48,11 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   app.register(
     async (place) => {
       settlementScope(place, { directory }) // request.settlement, from the address
-      place.register(settlementPages, { settlements: portal.settlements, offeredForms: offeredForms(portal.forms) })
+      place.register(settlementPages, {
+          settlements: portal.settlements,
+          ownSettlements,
+          offeredForms: offeredForms(portal.forms),
+        })
       place.register(formPages, { forms: portal.forms, settlements: portal.settlements })
     },
     { prefix: '/:settlement' },

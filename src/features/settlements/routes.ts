@@ -15,9 +15,11 @@ export type OfferedForms = {
 
 interface SearchPages {
   settlements: SettlementService
-  /** the settlements the signed-in person keeps, the default one first; none for a stranger */
-  ownSettlements(request: FastifyRequest): Promise<readonly Settlement[]>
+  ownSettlements: OwnSettlements
 }
+
+/** The settlements the signed-in person keeps, the default one first; none for a stranger. */
+type OwnSettlements = (request: FastifyRequest) => Promise<readonly Settlement[]>
 
 /** The start page and the search for a settlement; all of it but the marks of who has joined works without the database. */
 export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app, { settlements, ownSettlements }) => {
@@ -77,11 +79,15 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
 
 interface SettlementPages {
   settlements: SettlementService
+  ownSettlements: OwnSettlements
   offeredForms(settlementId: number, language: Language): Promise<OfferedForms>
 }
 
 /** A settlement's own page; registered behind `settlementScope`. */
-export const settlementPages: FastifyPluginAsync<SettlementPages> = async (app, { settlements, offeredForms }) => {
+export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
+  app,
+  { settlements, ownSettlements, offeredForms },
+) => {
   app.get('/', async (request, reply) => {
     const { settlement } = request
     const profile = await settlements.profile(settlement.id)
@@ -92,8 +98,11 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (app, 
     }
     if (!profile.joined) return reply.view('settlements/not-joined.njk', what)
     const { office, systems } = profile
+    const own = await ownSettlements(request)
     return reply.view('settlements/settlement.njk', {
       ...what,
+      settlementId: settlement.id,
+      isOwn: own.some(({ id }) => id === settlement.id),
       office: {
         name: office.name,
         address: `${office.postalCode} ${office.city}, ${office.streetAddress}`,

@@ -246,3 +246,14 @@ test('without the database one still searches, and is told what cannot be shown'
     await alone.close()
   }
 })
+
+test('a signed-in person adds a settlement to the own ones; a stranger is not asked', async () => {
+  expect((await portal.visit('/komlo')).html.querySelector('form[action="/sajat/onkormanyzatok"]')).toBeNull()
+  const page = await portal.visit('/komlo', { as: anna })
+  const id = page.html
+    .querySelector('form[action="/sajat/onkormanyzatok"] input[name=telepules]')
+    ?.getAttribute('value')
+  expect((await portal.post('/sajat/onkormanyzatok', { telepules: id ?? '' }, { as: anna })).status).toBe(303)
+  expect((await portal.visit('/komlo', { as: anna })).text).toContain('Saját önkormányzatai között szerepel')
+  expect((await portal.visit('/', { as: anna })).text).toContain('Komló')
+})
