@@ -49,10 +49,10 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     async (place) => {
       settlementScope(place, { directory }) // request.settlement, from the address
       place.register(settlementPages, {
-          settlements: portal.settlements,
-          ownSettlements,
-          offeredForms: offeredForms(portal.forms),
-        })
+        settlements: portal.settlements,
+        ownSettlements,
+        offeredForms: offeredForms(portal.forms),
+      })
       place.register(formPages, { forms: portal.forms, settlements: portal.settlements })
     },
     { prefix: '/:settlement' },
