@@ -31,7 +31,12 @@ export function readArrivalNumber(typed: string): string | undefined {
  * so neither one changed sign nor two exchanged ones can leave the sum as it was.
  */
 function checkSign(digits: string, drawn: string): string {
-  const values = [...[...digits].map(Number), ...[...drawn].map((sign) => signs.indexOf(sign))]
-  const sum = values.reduce((total, value, index) => total + (index + 2) * value, 0)
+  const sum = [...digits, ...drawn].reduce((total, sign, index) => total + (index + 2) * valueOf(sign), 0)
   return signs.charAt(sum % signs.length)
+}
+
+/** The year may have digits that are no signs; theirs are values no other digit has. */
+function valueOf(sign: string): number {
+  const value = signs.indexOf(sign)
+  return value < 0 ? 20 + '015'.indexOf(sign) : value
 }

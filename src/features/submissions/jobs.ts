@@ -15,7 +15,7 @@ interface Parts {
 
 /** What the worker does for submissions. */
 export function submissionJobs(parts: Parts): JobHandlers {
-  return { [scanJob]: (given) => scanAttachment(parts, payload.parse(given)) }
+  return { [scanJob]: async (given) => scanAttachment(parts, payload.parse(given)) }
 }
 
 /**
