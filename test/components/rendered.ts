@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { HTMLElement, type Node, parse, TextNode } from 'node-html-parser'
 import type { Assets } from '../../src/platform/assets/manifest.ts'
 import type { Language } from '../../src/platform/i18n/language.ts'
+import { projectRoot } from '../../src/platform/project-root.ts'
 import { templateEnvironment } from '../../src/platform/views/environment.ts'
 
 /** Stands in for the built files: a component only passes their names on. */
@@ -24,20 +26,38 @@ export function component(
 }
 
 export function page(template: string, values: object, language: Language = 'hu'): string {
-  return environments[language].render(template, {
-    person: null,
-    csrf: '',
-    clocks: null,
-    settlement: null,
-    clerk: null,
-    errors: [],
-    languageForm: '',
-    sessionState: '',
-    demo: false,
-    address: '/',
-    path: '/',
+  return environments[language].render(template, { ...unlessTold, ...values })
+}
+
+/** Every component at once, within a layout, for those who look at it in a browser. */
+export function gallery(
+  assets: Assets,
+  layout: 'citizen' | 'clerk' | 'print',
+  values: object,
+  language: Language,
+): string {
+  const text = readFileSync(new URL('test/components/gallery.njk', projectRoot), 'utf8')
+  // eslint-disable-next-line no-restricted-syntax -- a template of the tests' own, which views/ must not hold
+  return templateEnvironment(language, { assets, cache: true }).renderString(text, {
+    ...unlessTold,
+    layout,
+    states: ['submitted', 'registered', 'in_progress', 'waiting_client', 'closed', 'rejected', 'draft'],
     ...values,
   })
+}
+
+const unlessTold = {
+  person: null,
+  csrf: '',
+  clocks: null,
+  settlement: null,
+  clerk: null,
+  errors: [],
+  languageForm: '',
+  sessionState: '',
+  demo: false,
+  address: '/',
+  path: '/',
 }
 
 /**
