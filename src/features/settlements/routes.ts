@@ -71,7 +71,7 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
         name,
         slug,
         type: called[0] ?? request.translate(`settlements.kind.${kind}`),
-        county: kind === 'capital' ? '' : request.translate('settlements.county', { name: county }),
+        county: county === 'Budapest' ? '' : request.translate('settlements.county', { name: county }),
       })),
     )
   })

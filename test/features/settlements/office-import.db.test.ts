@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -243,4 +245,35 @@ test('nobody but the owner brings an office in', async () => {
     const attempt = inScope(db, { role }, (tx) => importOffice(tx, read('komlo'), parts, 'https://kau.example.hu'))
     await expect(attempt, role).rejects.toMatchObject({ cause: { code: '42501' } })
   }
+})
+
+describe('the operator’s command', () => {
+  const file = fileURLToPath(new URL('komlo.json', offices))
+  const command = (environment: Record<string, string>, ...files: string[]) => {
+    const program = fileURLToPath(new URL('../../../src/office-import.ts', import.meta.url))
+    const { PATH = '', HOME = '' } = process.env
+    const env = { PATH, HOME, ...environment }
+    return spawnSync(process.execPath, ['--import', 'tsx', program, ...files], { env, encoding: 'utf8' })
+  }
+
+  test('brings a file in and says what it brought', async () => {
+    await owner.query(`update offices set name = 'Régi név' where slug = 'komlo'`)
+    const { status, stdout } = command(
+      { DATABASE_OWNER_URL: database.ownerUrl, KAU_ISSUER: 'https://kau.example.hu' },
+      file,
+    )
+    expect(status).toBe(0)
+    expect(stdout).toBe('Komlói Polgármesteri Hivatal: 1 settlements, 0 clerks\n')
+    expect(await settlements().profile(ids.komlo)).toMatchObject({ office: { name: 'Komlói Polgármesteri Hivatal' } })
+  })
+
+  test('names what is missing and never the address it was given', () => {
+    const nothing = command({ KAU_ISSUER: 'https://kau.example.hu' }, file)
+    expect(nothing.status).toBe(1)
+    expect(nothing.stderr).toContain('DATABASE_OWNER_URL')
+    const noFile = command({ DATABASE_OWNER_URL: database.ownerUrl, KAU_ISSUER: 'https://kau.example.hu' })
+    expect(noFile.status).toBe(1)
+    expect(noFile.stderr).toContain('office file')
+    expect(noFile.stderr).not.toContain('postgres')
+  })
 })
