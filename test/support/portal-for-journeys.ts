@@ -1,24 +1,8 @@
 import { rmSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { startPortal } from '../demo/portal.ts'
+import './journey-portal.ts'
 import { temporaryFolder } from './temporary-folder.ts'
-
-export interface JourneyPortal {
-  url: string
-  kauUrl: string
-  /** page of the letters the portal has sent; `/letters.json` lists them */
-  mailUrl: string
-  /** page of the cases the specialist systems have taken over; `/cases.json` lists them */
-  specialistUrl: string
-  /** administrator of the database, whom no policy binds: for looking behind the scenes */
-  adminUrl: string
-}
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    journeyPortal: JourneyPortal
-  }
-}
 
 /** Set-up of the journeys: the whole portal as people meet it, one for all of them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

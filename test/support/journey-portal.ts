@@ -1,0 +1,19 @@
+import 'vitest'
+
+/** What journeys are told of the portal that was started for them: `inject('journeyPortal')`. */
+export interface JourneyPortal {
+  url: string
+  kauUrl: string
+  /** page of the letters the portal has sent; `/letters.json` lists them */
+  mailUrl: string
+  /** page of the cases the specialist systems have taken over; `/cases.json` lists them */
+  specialistUrl: string
+  /** administrator of the database, whom no policy binds: for looking behind the scenes */
+  adminUrl: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    journeyPortal: JourneyPortal
+  }
+}
