@@ -64,7 +64,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
       async (own) => {
         openAccountOnly(own, { accounts: portal.accounts }) // the terms are accepted; request.account
         own.register(accountPages, { accounts: portal.accounts, directory })
-        own.register(draftListPages, { submissions: portal.submissions, directory })
+        own.register(draftListPages, { submissions: portal.submissions })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
       { prefix: '/sajat' },

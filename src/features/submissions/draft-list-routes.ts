@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
-import type { SettlementDirectory } from '../settlements/index.ts'
+import type { Language } from '../../platform/i18n/language.ts'
+import type { ListedDraft } from './draft.ts'
 import { defaultLimits } from './limits.ts'
-import type { DraftRow } from './queries.ts'
 import { authorOf, draftIdOf } from './request-matter.ts'
 import type { Submissions } from './service.ts'
 
@@ -10,10 +10,7 @@ const listQuery = z.object({ mentve: z.uuid().optional().catch(undefined), torol
 const dayMs = 86_400_000
 
 /** Saved forms (Mentett űrlapok) of a person in all settlements; registered below `/sajat`. */
-export const draftListPages: FastifyPluginAsync<{ submissions: Submissions; directory: SettlementDirectory }> = async (
-  app,
-  { submissions, directory },
-) => {
+export const draftListPages: FastifyPluginAsync<{ submissions: Submissions }> = async (app, { submissions }) => {
   app.get('/urlapok', async (request, reply) => {
     const { mentve, torolve } = listQuery.parse(request.query)
     const { drafts, now } = await submissions.list(authorOf(request))
@@ -39,16 +36,18 @@ export const draftListPages: FastifyPluginAsync<{ submissions: Submissions; dire
     await submissions.remove(authorOf(request), draftIdOf(request))
     return reply.redirect('/sajat/urlapok?torolve', 303)
   })
+}
 
-  function shown(draft: DraftRow, language: 'hu' | 'en') {
-    const settlement = directory.byId(draft.settlementId)
-    return {
-      title: submissions.formTitle(draft)[language],
-      settlement: settlement?.name ?? '',
-      href: `/${settlement?.slug ?? ''}/sajat/urlapok/${draft.id}`,
-      deleteHref: `/sajat/urlapok/${draft.id}/torles`,
-      changedAt: draft.changedAt,
-      keptUntil: draft.keptUntil,
-    }
+function shown(draft: ListedDraft, language: Language) {
+  return {
+    title: draft.title[language],
+    subject: draft.subject,
+    settlement: draft.settlement?.name ?? '',
+    sent: draft.sent,
+    pages: draft.pages,
+    href: `/${draft.settlement?.slug ?? ''}/sajat/urlapok/${draft.id}`,
+    deleteHref: `/sajat/urlapok/${draft.id}/torles`,
+    changedAt: draft.changedAt,
+    keptUntil: draft.keptUntil,
   }
 }

@@ -15,6 +15,7 @@ import {
   type SectorForms,
   storedAnswers,
 } from '../forms/index.ts'
+import type { Settlement } from '../settlements/index.ts'
 import { fillingContext } from './form-context.ts'
 import { limitsFor, type SubmissionLimits } from './limits.ts'
 import { type Author, type Matter, scopeOf } from './matter.ts'
@@ -47,6 +48,20 @@ export interface OpenDraft {
   now: Date
 }
 
+/** A draft in a list: enough to tell it from the others. */
+export interface ListedDraft {
+  id: string
+  title: Text
+  settlement: Settlement | undefined
+  /** what the person wrote as its subject, where the form asks for one */
+  subject: string
+  /** pages that have been sent, of those to be filled in */
+  sent: number
+  pages: number
+  changedAt: Date
+  keptUntil: Date
+}
+
 export type Saving =
   /** `next`: where the person is, with the answers as they are now */
   | { outcome: 'saved'; draft: OpenDraft; reading: PageReading }
@@ -54,21 +69,19 @@ export type Saving =
   | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }
 
 /** Drafts (piszkozat, mentett űrlap): begun, filled in page by page, put aside, thrown away. */
-export function draftVerbs({ db, forms, limits: overrides }: SubmissionParts) {
+export function draftVerbs({ db, forms, directory, limits: overrides }: SubmissionParts) {
   return {
     /** What the settlement accepts now, by sector; empty when it has not joined or accepts nothing. */
     offered(settlementId: number): Promise<SectorForms[]> {
       return forms.publishedBySector(settlementId)
     },
 
-    /** The title of a form as of a version; the code where there has never been such a form. */
-    formTitle({ formCode, formVersion }: Pick<DraftRow, 'formCode' | 'formVersion'>): Text {
-      return forms.definition(formCode, formVersion)?.title ?? { hu: formCode, en: formCode }
-    },
-
     /** Drafts of this form that the person could go on with. */
-    openDrafts(matter: Matter, formCode: string): Promise<DraftRow[]> {
-      return inScope(db, scopeOf(matter), (tx) => findOpenDrafts(tx, matter, formCode))
+    openDrafts(matter: Matter, formCode: string): Promise<ListedDraft[]> {
+      return inScope(db, scopeOf(matter), async (tx) => {
+        const now = await databaseNow(tx)
+        return (await findOpenDrafts(tx, matter, formCode)).map((row) => listed(row, matter.author, now))
+      })
     },
 
     /**
@@ -142,12 +155,10 @@ export function draftVerbs({ db, forms, limits: overrides }: SubmissionParts) {
     },
 
     /** One of the person's drafts, wherever it belongs. @throws NotFound when it is gone already */
-    findOwn(author: Author, id: string): Promise<DraftRow> {
-      return inScope(db, ownScope(author), async (tx) => {
-        const draft = (await listDrafts(tx, author.accountId)).find((one) => one.id === id)
-        if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
-        return draft
-      })
+    async findOwn(author: Author, id: string): Promise<ListedDraft> {
+      const draft = (await list(author)).drafts.find((one) => one.id === id)
+      if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+      return draft
     },
 
     /** Throws a draft away with its files. @throws NotFound when it is gone already */
@@ -157,12 +168,39 @@ export function draftVerbs({ db, forms, limits: overrides }: SubmissionParts) {
     },
 
     /** The person's drafts in all settlements, the last changed first. */
-    list(author: Author): Promise<{ drafts: DraftRow[]; now: Date }> {
-      return inScope(db, ownScope(author), async (tx) => ({
-        drafts: await listDrafts(tx, author.accountId),
-        now: await databaseNow(tx),
-      }))
-    },
+    list,
+  }
+
+  function list(author: Author): Promise<{ drafts: ListedDraft[]; now: Date }> {
+    return inScope(db, ownScope(author), async (tx) => {
+      const now = await databaseNow(tx)
+      const rows = await listDrafts(tx, author.accountId)
+      return { drafts: rows.map((row) => listed(row, author, now)), now }
+    })
+  }
+
+  function listed(row: DraftRow, author: Author, now: Date): ListedDraft {
+    const { id, settlementId, changedAt, keptUntil } = row
+    const definition = forms.definition(row.formCode, row.formVersion)
+    const settlement = directory.byId(settlementId)
+    const shown = {
+      id,
+      settlement,
+      changedAt,
+      keptUntil,
+      title: definition?.title ?? { hu: row.formCode, en: row.formCode },
+    }
+    if (definition === undefined || settlement === undefined) return { ...shown, subject: '', sent: 0, pages: 0 }
+    const answers = storedAnswers(definition, row.answers)
+    const matter = { author, partyId: row.partyId, settlement }
+    const { pages } = checkForm(definition, answers, fillingContext(matter, [], now))
+    const { subject } = answers
+    return {
+      ...shown,
+      subject: typeof subject === 'string' ? subject : '',
+      sent: pages.filter(({ visited }) => visited).length,
+      pages: pages.length,
+    }
   }
 
   async function found(tx: Tx, matter: Matter, id: string): Promise<DraftRow> {

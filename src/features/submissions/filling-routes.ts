@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { acceptedExtensions } from '../../platform/files/file-kind.ts'
@@ -155,7 +156,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       const { language } = request
       const values = {
         name: visibleName(file.fileName),
-        allowed: acceptedExtensions(limits.kinds).join(', '),
+        allowed: kindsInWords(limits.kinds),
         fileSize: sizeInWords(limits.fileBytes, language),
         totalSize: sizeInWords(limits.totalBytes, language),
         unsubmittedSize: sizeInWords(limits.unsubmittedBytes, language),
@@ -194,7 +195,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       languageForm: 'urlap',
       accept: acceptedExtensions(limits.kinds).join(','),
       fileHint: request.translate('submissions.attachments.hint', {
-        allowed: acceptedExtensions(limits.kinds).join(', '),
+        allowed: kindsInWords(limits.kinds),
         fileSize: sizeInWords(limits.fileBytes, language),
         totalSize: sizeInWords(limits.totalBytes, language),
         count: limits.files,
@@ -220,18 +221,15 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const stored = rowsOf(draft.answers)
     const typed = rowsOf(reading.answers)
     const labels = [...new Set([...typed, ...stored].map(({ label }) => label))]
-    const valueIn = (rows: typeof stored, label: string) =>
-      rows
-        .filter((row) => row.label === label)
-        .flatMap(({ values }) => values)
-        .join(', ')
+    const valuesIn = (rows: typeof stored, label: string) =>
+      rows.filter((row) => row.label === label).flatMap(({ values }) => values)
     const own = new Set<string>([csrfField, ...Object.keys(pageForm.shape)])
     return reply.code(409).view('submissions/stale.njk', {
       ...draftHead(draft, language),
       page: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '',
       rows: labels.map((label) => {
-        const values = { typed: valueIn(typed, label), stored: valueIn(stored, label) }
-        return { label, ...values, differs: values.typed !== values.stored }
+        const values = { typed: valuesIn(typed, label), stored: valuesIn(stored, label) }
+        return { label, ...values, differs: !isDeepStrictEqual(values.typed, values.stored) }
       }),
       action: `${addressOf(request, draft)}/${pageId}`,
       revision: draft.revision,
@@ -280,6 +278,10 @@ function returnTarget(value: string | undefined): 'ellenorzes' | 'attekintes' | 
 
 function fieldNameOf({ _feltoltes }: PageForm): string {
   return /^[a-z][a-z0-9-]*$/.test(_feltoltes ?? '') ? (_feltoltes ?? '') : ''
+}
+
+function kindsInWords(kinds: readonly string[]): string {
+  return kinds.map((kind) => kind.toUpperCase()).join(', ')
 }
 
 /** A name as it came may hold anything; what works unseen is not shown. */

@@ -137,7 +137,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         rows: rows.map(({ label, values }) => ({ key: label, values })),
         change: `${address}/${pageId}?vissza=attekintes`,
       })),
-      files: content.files.map(({ fileName, sizeBytes, scan }) => ({ name: fileName, size: sizeBytes, scan })),
+      filesWaiting: content.files.some(({ scan }) => scan === 'pending'),
       addressee: profile.joined
         ? {
             name: profile.office.name,

@@ -89,7 +89,7 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
         needs: definition.needs.map((sentence) => sentence[language]),
         page: `/${settlement.slug}/ugyek/${code}`,
       },
-      drafts: drafts.map(({ id, changedAt, keptUntil }) => ({ href: `${base}/${id}`, changedAt, keptUntil })),
+      drafts: drafts.map(({ id, ...draft }) => ({ ...draft, href: `${base}/${id}` })),
       error: error ?? '',
       errors: error === undefined ? [] : [{ href: '#mod', text: error }],
     })
