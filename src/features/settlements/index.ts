@@ -5,8 +5,8 @@
  * The list of settlements comes with the release and is held in memory; what an office tells of itself is in the database.
  * Source of the list: KSH, Magyarország helységnévtára; population register of 2026-01-01; GeoNames.
  */
-export { clerkRoles, type OfficeClerk, type OfficeFile, officeFile } from './office-file.ts'
-export { importOffice, importSettlements, type OfficeImportParts } from './office-import.ts'
+export { type OfficeClerk, officeFile } from './office-file.ts'
+export { importOffice, importSettlements } from './office-import.ts'
 export {
   findOfficeById,
   findOfficeBySlug,
@@ -16,13 +16,5 @@ export {
 } from './queries.ts'
 export { type OfferedForms, settlementPages, settlementSearchPages } from './routes.ts'
 export { settlementScope } from './scope.ts'
-export {
-  type JoinedSettlement,
-  type SettlementProfile,
-  type SettlementService,
-  settlementProfile,
-  settlementService,
-} from './service.ts'
-export { type County, type Settlement, type SettlementDirectory, settlementDirectory } from './settlement-directory.ts'
-export { byName } from './settlement-search.ts'
-export { reservedSlugs, slugOf } from './slug.ts'
+export { type SettlementService, settlementProfile, settlementService } from './service.ts'
+export { type Settlement, type SettlementDirectory, settlementDirectory } from './settlement-directory.ts'

@@ -107,7 +107,10 @@ export function similar<T extends Findable>(index: readonly Indexed<T>[], typed:
   const words = wordsOf(fold(typed))
   const meant = words.filter((word) => !isNumber(word)).join(' ')
   const byLetters = meant.length < 3 ? [] : nearestNames(index, meant.slice(0, longestNameCompared))
-  const byCode = words.filter(isNumber).flatMap((code) => nearestCodes(index, code.slice(0, 4)))
+  const byCode = words
+    .filter(isNumber)
+    .slice(0, 3)
+    .flatMap((code) => nearestCodes(index, code.slice(0, 4)))
   return [...new Set([...byLetters, ...byCode])].slice(0, limit)
 }
 

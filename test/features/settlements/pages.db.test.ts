@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reservedSlugs } from '../../../src/features/settlements/slug.ts'
 import { anna } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 
@@ -254,4 +255,15 @@ test('a signed-in person adds a settlement to the own ones; a stranger is not as
   expect((await portal.post('/sajat/onkormanyzatok', { telepules: id ?? '' }, { as: anna })).status).toBe(303)
   expect((await portal.visit('/komlo', { as: anna })).text).toContain('Saját önkormányzatai között szerepel')
   expect((await portal.visit('/', { as: anna })).text).toContain('Komló')
+})
+
+test('no address of the portal itself can become a settlement’s', () => {
+  const routes = portal.app.printRoutes({ commonPrefix: false }).split('\n')
+  const firstWords = routes.flatMap((line) => /^ {4}[├└]── ([^/ ]+)/.exec(line)?.[1] ?? [])
+  expect(firstWords).toContain(':settlement')
+  expect(firstWords).toContain('belepes')
+  const unguarded = firstWords.filter(
+    (word) => word !== ':settlement' && !word.includes('.') && !reservedSlugs.has(word),
+  )
+  expect(unguarded).toEqual([])
 })
