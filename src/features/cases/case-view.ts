@@ -1,5 +1,4 @@
 import type { Translate } from '../../platform/i18n/catalogue.ts'
-import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { FormCatalogue } from '../forms/index.ts'
 import { daysBetween, isCalendarKnown } from './case-deadline.ts'
@@ -58,8 +57,8 @@ export interface TimelineItem {
 /** What happened, in order; the client of an open case also reads what comes next. */
 export function timelineItems(
   events: readonly CaseEvent[],
-  matter: { state: CaseState; dueOn: string | null },
-  { translate, language, forWhom }: { translate: Translate; language: Language; forWhom: 'client' | 'office' },
+  matter: { state: CaseState },
+  { translate, forWhom }: { translate: Translate; forWhom: 'client' | 'office' },
 ): TimelineItem[] {
   const happened = events.map((event) => ({
     title: translate(`cases.event.${event.kind}.title`),
@@ -70,17 +69,14 @@ export function timelineItems(
     internal: !event.visible,
   }))
   if (forWhom === 'office' || isFinal(matter.state)) return happened
-  const dueOn = clockRuns(matter.state) ? matter.dueOn : null
-  return [
-    ...happened,
-    {
-      title: translate(`cases.next.${matter.state}.title`),
-      by: '',
-      text: dueOn === null ? '' : translate('cases.next.due', { day: formats[language].day(dueOn) }),
-      upcoming: true,
-      internal: false,
-    },
-  ]
+  const next = {
+    title: translate(`cases.next.${matter.state}.title`),
+    by: '',
+    text: '',
+    upcoming: true,
+    internal: false,
+  }
+  return [...happened, next]
 }
 
 /** The client reads which office did it; the office also who of it. */

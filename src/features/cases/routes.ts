@@ -80,7 +80,7 @@ export const casePages: FastifyPluginAsync<CasePages> = async (app, { cases, for
       over: isFinal(matter.state),
       yourTurn: whoseTurn(matter.state) === 'client',
       deadline: deadlineView(matter, today),
-      timeline: timelineItems(events, matter, { translate, language, forWhom: 'client' }),
+      timeline: timelineItems(events, matter, { translate, forWhom: 'client' }),
       receipt: `/${settlement.slug}/${party.slug}/beadvanyok/${matter.submissionId}`,
       office: {
         name: office?.name ?? '',

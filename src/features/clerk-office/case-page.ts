@@ -31,6 +31,7 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
   if (!settlement || !definition) throw new Error('a case of an unknown settlement or form')
   const context = readingContext(settlement, submission.attachments, matter.submittedAt)
   const acts = possibleActs(clerk, matter)
+  const isElsewhere = matter.assignedTo !== null || matter.routedTo !== null
 
   return {
     home,
@@ -63,8 +64,9 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       start: acts.includes('start'),
       close: acts.includes('close'),
     },
-    nothingToDo: acts.length === 0,
-    reassigning: matter.assignedTo !== null,
+    // Giving it to another case worker is possible, but nothing that waits to be done.
+    nothingToDo: acts.every((act) => act === 'assign' && isElsewhere),
+    elsewhere: isElsewhere,
     caseWorkers: caseWorkers
       .filter(({ id }) => id !== matter.assignedTo)
       .map(({ id, name }) => ({
@@ -82,7 +84,7 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       scan,
       href: scan === 'clean' ? `${home}/ugyek/${matter.id}/csatolmanyok/${id}` : '',
     })),
-    timeline: timelineItems(events, matter, { translate, language, forWhom: 'office' }),
+    timeline: timelineItems(events, matter, { translate, forWhom: 'office' }),
     limits,
     errors: Object.entries(errors).map(([field, key]) => ({ href: `#${field}`, text: translate(key, errorValues) })),
     errorOf: Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, translate(key, errorValues)])),

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { formats } from '../../platform/i18n/formats.ts'
 import { caseTitle, deadlineView } from '../cases/index.ts'
 import type { FormCatalogue } from '../forms/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
@@ -62,6 +63,7 @@ export function listView(
         return settlement ? [{ value: settlement.slug, text: settlement.name }] : []
       }),
       forms: [...formCodes].map((code) => ({ value: code, text: formTitle(code) })),
+      useful: list.rows.length > fewRows || list.previous !== undefined || list.next !== undefined,
       active: address.settlement !== '' || address.form !== '',
       clear: listHref({ ...address, settlement: '', form: '' }),
     },
@@ -74,12 +76,14 @@ export function listView(
       const act = acts.find((possible) => possible in stepsInList)
       const step = act === undefined ? undefined : stepsInList[act]
       return {
+        id: row.id,
         href: `${home}/ugyek/${row.id}`,
         title: caseTitle(forms, row, language),
         subject: row.subject ?? '',
         clientName: row.clientName,
         settlement: directory.byId(row.settlementId)?.name ?? '',
         submittedAt: row.submittedAt,
+        submittedTime: formats[language].timeOfDay(row.submittedAt),
         deadline: deadlineView(row, list.today),
         state: row.state,
         number: row.fileNumber ?? row.arrivalNumber,
@@ -92,6 +96,9 @@ export function listView(
     }),
   }
 }
+
+/** So few are read sooner than filtered. */
+const fewRows = 8
 
 /** How many cases a tab leads to; undefined where that is not what one wants to know. */
 function countOf(view: ListView, { counts }: DeskList, page: DeskPage): number | 'many' | undefined {

@@ -202,13 +202,12 @@ function goBack(
 ): FastifyReply {
   const home = homeOf(request.clerk)
   const wanted = ownPath(postedFields(request.body)['vissza'])
-  const target = new URL(
-    wanted?.startsWith(`${home}/`) === true ? wanted : `${home}/ugyek/${id}`,
-    'https://portal.invalid',
-  )
+  const toList = wanted?.startsWith(`${home}/`) === true
+  const target = new URL(toList ? wanted : `${home}/ugyek/${id}`, 'https://portal.invalid')
   target.searchParams.set('kesz', outcome === 'done' ? word : `mar-${word}`)
   target.searchParams.set('ugy', id)
-  return reply.redirect(`${target.pathname}${target.search}`, 303)
+  // The row keeps its place on the screen, and the keyboard goes on from there.
+  return reply.redirect(`${target.pathname}${target.search}${toList ? `#ugy-${id}` : ''}`, 303)
 }
 
 export function homeOf({ office }: Pick<Clerk, 'office'>): string {

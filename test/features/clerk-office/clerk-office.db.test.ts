@@ -87,7 +87,12 @@ describe('the way of a case', () => {
     const cecilias = await clerk(cecilia, 'ujhartyan')
     await fixture.office.read(cecilias, caseId)
     expect(await auditOf(caseId)).toEqual(['case.opened', 'case.viewed'])
-    const list = { settlementIds: cecilias.settlementIds, states: ['submitted'] as const, newestFirst: true, start: undefined }
+    const list = {
+      settlementIds: cecilias.settlementIds,
+      states: ['submitted'] as const,
+      newestFirst: true,
+      start: undefined,
+    }
     await fixture.office.list(cecilias, list, { states: [] }, undefined)
     const [seen] = await fixture.admin(
       `select detail, actor_id, settlement_id from audit_trail where action = 'cases.listed' order by id desc limit 1`,

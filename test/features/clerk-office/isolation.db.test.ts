@@ -63,7 +63,9 @@ describe('policies alone, the checks of the code left out', () => {
       const wish = { settlementIds: everywhere, states, start: undefined, size: 50 }
       expect((await findCasesOfOffice(tx, wish)).rows).toEqual([])
       expect(await findFormCodesOfOffice(tx, wish)).toEqual([])
-      expect([...(await countCasesOfOffice(tx, { ...wish, most: 9 })).values()].every((count) => count === 0)).toBe(true)
+      expect([...(await countCasesOfOffice(tx, { ...wish, most: 9 })).values()].every((count) => count === 0)).toBe(
+        true,
+      )
       expect(await findCaseOfOffice(tx, annas.caseId, everywhere)).toBeUndefined()
       expect(await lockCase(tx, annas.caseId, everywhere)).toBeUndefined()
       expect(await findCasesByNumber(tx, everywhere, { arrivalNumber: annas.arrivalNumber })).toEqual([])
@@ -85,7 +87,10 @@ describe('policies alone, the checks of the code left out', () => {
       `insert into audit_trail (action, actor_kind, settlement_id, object_kind, object_id)
          values ('x', 'clerk', ${ujhartyan}, 'case', 'x')`,
     ]) {
-      await expect(asEdit((tx) => tx.execute(statement)), statement).rejects.toThrow()
+      await expect(
+        asEdit((tx) => tx.execute(statement)),
+        statement,
+      ).rejects.toThrow()
     }
   })
 
@@ -100,7 +105,10 @@ describe('policies alone, the checks of the code left out', () => {
       'update register_entries set main_number = 1',
       'delete from audit_trail',
     ]) {
-      await expect(asEdit((tx) => tx.execute(statement)), statement).rejects.toThrow()
+      await expect(
+        asEdit((tx) => tx.execute(statement)),
+        statement,
+      ).rejects.toThrow()
     }
     for (const table of ['arrivals', 'registers', 'register_entries', 'clerks', 'clerk_roles']) {
       await expect(
@@ -172,9 +180,9 @@ describe('checks alone, the policies switched off', () => {
     const desk = await fixture.office.read(cecilias, annas.caseId)
     expect(desk.caseWorkers.map(({ name }) => name)).not.toContain(edit.name)
     const assignment = { caseWorkerId: edits.id, insteadOf: null, instruction: '' }
-    await expect(
-      fixture.office.assign(fixture.at(cecilia, 'ujhartyan'), annas.caseId, assignment),
-    ).rejects.toThrow('clerk-office.refused.no-case-worker')
+    await expect(fixture.office.assign(fixture.at(cecilia, 'ujhartyan'), annas.caseId, assignment)).rejects.toThrow(
+      'clerk-office.refused.no-case-worker',
+    )
   })
 
   test('another citizen finds the case by no verb', async () => {

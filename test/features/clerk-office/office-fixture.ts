@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { z } from 'zod'
 import { caseTracking, openCase } from '../../../src/features/cases/index.ts'
 import { type ClerkActing, clerkOfficeService, importClerks } from '../../../src/features/clerk-office/index.ts'
 import { formCatalogue } from '../../../src/features/forms/index.ts'
@@ -33,9 +34,10 @@ export interface OfficeFixture {
   close(): Promise<void>
 }
 
-interface OfficeFileData {
-  clerks: { subject: string; name: string; roles: string[] }[]
-}
+const officeFileData = z.looseObject({
+  clerks: z.array(z.looseObject({ subject: z.string(), name: z.string(), roles: z.array(z.string()) })),
+})
+type OfficeFileData = z.infer<typeof officeFileData>
 
 interface Sent {
   submissionId: string
@@ -53,7 +55,7 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
   const admin = async <Row extends pg.QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(statement, values)).rows
   const folder = new URL('../../cast/offices/', import.meta.url)
-  const read = (file: string): OfficeFileData => JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+  const read = (file: string) => officeFileData.parse(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
   const bringIn = async (office: object) => {
     const client = new pg.Client({ connectionString: database.ownerUrl })
     await client.connect()
