@@ -1,20 +1,10 @@
-import { Button, CharacterCount, ErrorSummary, ServiceNavigation, SkipLink } from 'govuk-frontend'
+import { countCharacters, foldMenu, ignoreDoubleClicks, leadToErrors, skipToContent } from './behaviours.ts'
 import { suggestSettlements } from './settlement-suggestions.ts'
 
-/**
- * Behaviour on top of pages that work without it. govuk-frontend's behaviours ask for this class, which its own layout sets by an
- * inline script; our pages have no inline scripts.
- */
-document.body.classList.add('govuk-frontend-supported')
-
-for (const Behaviour of [Button, CharacterCount, ErrorSummary, ServiceNavigation, SkipLink]) {
-  for (const root of document.querySelectorAll(`[data-module="${Behaviour.moduleName}"]`)) {
-    try {
-      new Behaviour(root)
-    } catch {
-      // One part that cannot start must not keep the others from starting; the page works without it.
-    }
-  }
-}
-
+/** Behaviour on top of pages that work without it. */
+for (const navigation of document.querySelectorAll('.govuk-service-navigation')) foldMenu(navigation)
+for (const link of document.querySelectorAll<HTMLAnchorElement>('.govuk-skip-link')) skipToContent(link)
 for (const input of document.querySelectorAll<HTMLInputElement>('input[data-suggest]')) suggestSettlements(input)
+for (const group of document.querySelectorAll<HTMLElement>('.govuk-character-count')) countCharacters(group)
+for (const summary of document.querySelectorAll<HTMLElement>('.govuk-error-summary')) leadToErrors(summary)
+ignoreDoubleClicks()
