@@ -39,11 +39,13 @@ export interface RunningPortal {
   mailUrl: string
   /** page of the specialist systems' simulator */
   specialistUrl: string
-  postgres: PostgresServer
+  readonly postgres: PostgresServer
   /** every process there is now, by name: `web`, `worker` and the simulators */
   processes: ReadonlyMap<string, RunningProcess>
   /** starts a process of the portal again, with the same settings; for changes in the source and for accidents */
   restart(name: 'web' | 'worker'): Promise<void>
+  /** starts the database again where it was, after it was stopped or killed */
+  restartDatabase(): Promise<void>
   /** says which process ended by itself */
   accident: Promise<{ name: string; how: string }>
   stop(): Promise<void>
@@ -54,6 +56,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
   const { dataDir, durable, mode, tell = () => {} } = settings
   const processes = new Map<string, RunningProcess>()
   const logs = join(dataDir, 'logs')
+  const databaseDir = join(dataDir, 'database')
   mkdirSync(logs, { recursive: true })
   const beginnings: Promise<RunningProcess>[] = []
   let postgres: PostgresServer | undefined
@@ -90,7 +93,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
   }
 
   try {
-    refuseWhenInUse(join(dataDir, 'database'))
+    refuseWhenInUse(databaseDir)
     const kept = demoSettings(dataDir)
     const port = settings.port ?? (await freePort())
     if (!(await portIsFree(port))) throw new PortTaken(port, 'the portal')
@@ -121,14 +124,15 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     simulators.catch(() => {})
 
     tell('database')
-    postgres = await startPostgres({ dataDir: join(dataDir, 'database'), durable })
-    tell(postgres.isNew ? 'migrations, for the first time' : 'migrations')
+    let database = await startPostgres({ dataDir: databaseDir, durable })
+    postgres = database
+    tell(database.isNew ? 'migrations, for the first time' : 'migrations')
     const appPassword = kept.secrets.appPassword
     const { migrate } = await import('../../src/migrate.ts')
-    await migrate({ ownerUrl: postgres.ownerUrl(), appPassword })
+    await migrate({ ownerUrl: database.ownerUrl(), appPassword })
     tell('offices')
     const { importDemoOffices } = await import('./offices.ts')
-    await importDemoOffices(postgres.ownerUrl(), issuer)
+    await importDemoOffices(database.ownerUrl(), issuer)
     tell('styles and scripts')
     const { buildAssets } = await import('../../src/platform/assets/build.ts')
     await buildAssets(new URL('.cache/assets/', projectRoot))
@@ -139,7 +143,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       PORTAL_MODE: mode,
       PUBLIC_URL: url,
       LOG_LEVEL: 'info',
-      DATABASE_URL: postgres.loginUrl('portal_app', appPassword),
+      DATABASE_URL: database.loginUrl('portal_app', appPassword),
       ...settings.env,
     }
     const web = {
@@ -156,7 +160,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     }
     const worker = {
       ...shared,
-      JOBS_DATABASE_URL: postgres.loginUrl('portal_jobs', appPassword),
+      JOBS_DATABASE_URL: database.loginUrl('portal_jobs', appPassword),
       SMTP_URL: String(mail.told.smtpUrl),
       MAIL_FROM: 'Önkormányzati Hivatali Portál <portal@example.hu>',
       VIRUS_SCANNER_HOST: '127.0.0.1',
@@ -175,7 +179,9 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       kauUrl: issuer,
       mailUrl: `http://127.0.0.1:${String(mail.told.webPort)}`,
       specialistUrl: String(specialist.told.url),
-      postgres,
+      get postgres() {
+        return database
+      },
       processes,
       accident,
       async restart(name) {
@@ -183,6 +189,12 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
         processes.delete(name)
         await old?.stop()
         await starters[name]()
+      },
+      async restartDatabase() {
+        const { port: samePort } = database
+        await database.stop()
+        database = await startPostgres({ dataDir: databaseDir, port: samePort, durable })
+        postgres = database
       },
       stop,
     }

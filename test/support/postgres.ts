@@ -374,7 +374,7 @@ function watchOver(pid: number, place: Place): ChildProcess | undefined {
 
 /** SIGINT is the server's «fast» shutdown: open transactions end, nothing committed is lost. */
 async function stopServer(pid: number, ended?: Promise<void>): Promise<void> {
-  process.kill(pid, 'SIGINT')
+  signal(pid, 'SIGINT')
   const deadline = Date.now() + stopWithinMs
   let gone = false
   void ended?.then(() => {
@@ -382,11 +382,19 @@ async function stopServer(pid: number, ended?: Promise<void>): Promise<void> {
   })
   while (!gone && running(pid)) {
     if (Date.now() > deadline) {
-      process.kill(pid, 'SIGQUIT')
+      signal(pid, 'SIGQUIT')
       await pause(1000)
       return
     }
     await pause(10)
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // it is gone already
   }
 }
 
