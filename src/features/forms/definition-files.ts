@@ -79,15 +79,18 @@ function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
 
 const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea'])
 
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value)
+}
+
 /** The block's fields under the names they have in this form, wherever they are named. */
 function renamed(value: unknown, named: (id: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((one) => renamed(one, named))
+  if (isList(value)) return value.map((one) => renamed(one, named))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       if (typeof inner === 'string' && references.has(key)) return [key, named(inner)]
-      if (key === 'sum' && Array.isArray(inner))
-        return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
+      if (key === 'sum' && isList(inner)) return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
       return [key, renamed(inner, named)]
     }),
   )

@@ -5,7 +5,6 @@
  * stores what comes back; nothing here is stored.
  */
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
-export { storedAnswers } from './engine/stored-answers.ts'
 export type {
   FieldDefinition,
   FormDefinition,
@@ -16,19 +15,20 @@ export type {
 } from './engine/definition.ts'
 export { sectors } from './engine/definition.ts'
 export { type PageView, pageView } from './engine/page-view.ts'
-export { summarise, type SummaryRow, type SummarySection } from './engine/summary.ts'
+export { storedAnswers } from './engine/stored-answers.ts'
+export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
 export {
   checkForm,
   cleanAnswers,
-  firstOpenPage,
   type FormCheck,
+  firstOpenPage,
   type PageCheck,
   type PageReading,
   readPage,
   visiblePages,
 } from './engine/validation.ts'
 export { errorText, messageText } from './engine/wording.ts'
-export { publishForms } from './publishing.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
+export { publishForms } from './publishing.ts'
 export { formPages } from './routes.ts'
 export { type FormCatalogue, formCatalogue, type PublishedForm, type SectorForms } from './service.ts'

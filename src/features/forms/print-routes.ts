@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { BadRequest, NotFound } from '../../platform/http/errors.ts'
+import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { isLanguage, translator } from '../../platform/i18n/catalogue.ts'
@@ -12,11 +12,11 @@ import { carriedName, carry, readCarried } from './carried-answers.ts'
 import type { Answers, FieldError, FormContext } from './engine/answers.ts'
 import type { FormDefinition } from './engine/definition.ts'
 import { pageView } from './engine/page-view.ts'
-import { summarise, type SummarySection } from './engine/summary.ts'
+import { type SummarySection, summarise } from './engine/summary.ts'
 import { checkForm, firstOpenPage, readPage, visiblePages } from './engine/validation.ts'
 import { errorText } from './engine/wording.ts'
-import { printedForm, printedFormDocument } from './printed-form.ts'
 import { type FormPages, showUnknownForm } from './offered-forms.ts'
+import { printedForm, printedFormDocument } from './printed-form.ts'
 
 const address = z.string().regex(/^[a-z0-9-]{1,80}$/)
 const formParams = z.object({ form: address })

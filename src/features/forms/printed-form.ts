@@ -5,7 +5,7 @@ import type { Block, PrintedDocument } from '../../platform/pdf/document.ts'
 import type { Office } from '../settlements/index.ts'
 import type { Answers, FormContext } from './engine/answers.ts'
 import type { FormDefinition } from './engine/definition.ts'
-import { summarise, type SummarySection } from './engine/summary.ts'
+import { type SummarySection, summarise } from './engine/summary.ts'
 import { fillIn, isGroup } from './engine/visibility.ts'
 
 /** A form on paper: what was answered, what to enclose, where to sign and where to take it. The same as page and as PDF. */
@@ -20,7 +20,6 @@ export interface PrintedForm {
   enclosures: { label: string; required: boolean }[]
   /** under the line to sign on */
   signer: string
-  place: string
 }
 
 export function printedForm(
@@ -46,7 +45,6 @@ export function printedForm(
     sections,
     enclosures: enclosing.map(({ label, required }) => ({ label: label[language], required })),
     signer: valueOf('sender-name'),
-    place: valueOf('declared-at'),
   }
 }
 
@@ -68,7 +66,6 @@ export function printedFormDocument(form: PrintedForm, language: Language): Prin
     language,
     title: form.title,
     subtitle: say('forms.paper.title-note'),
-    reference: form.code,
     footer: say('forms.paper.footer', { form: form.title, settlement: form.settlement }),
     blocks: [
       { kind: 'address', label: say('forms.paper.to'), lines: form.address },
@@ -83,7 +80,7 @@ export function printedFormDocument(form: PrintedForm, language: Language): Prin
             { kind: 'keyValues', rows: enclosures },
           ] satisfies Block[])
         : []),
-      { kind: 'signature', place: form.place, date: '', name: form.signer },
+      { kind: 'signature', place: say('forms.paper.place'), date: say('forms.paper.date'), name: form.signer },
     ],
   }
 }

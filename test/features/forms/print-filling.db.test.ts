@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
 import { openTestPortal, type Page, type TestPortal } from '../../support/portal.ts'
 
 let portal: TestPortal
@@ -219,6 +220,38 @@ describe('somebody who is not signed in', () => {
   })
 })
 
+test('strange words stay words in every field of every page, in both languages', async () => {
+  let fields = 0
+  for (const definition of readDefinitions()) {
+    const address = `/ujhartyan/ugyek/${definition.code}`
+    for (const { id, items } of definition.pages) {
+      const language = id.length % 2 === 0 ? 'hu' : 'en'
+      const groups = items.filter(({ type }) => type === 'group').map((group) => [`${group.id}.rows`, '2'])
+      const empty = await portal.post(`${address}/kitoltes/${id}`, { ...Object.fromEntries(groups), nyelv: language })
+      if (empty.status === 404) continue // hidden as long as nothing is answered
+      const names = empty.html
+        .querySelectorAll('#urlap input[type=text], #urlap input[type=email], #urlap input[type=tel], #urlap textarea')
+        .map((input) => input.getAttribute('name') ?? '')
+      const typed = Object.fromEntries(names.map((name) => [name, hostile]))
+      const page = await portal.post(
+        `${address}/kitoltes/${id}`,
+        { ...Object.fromEntries(groups), ...typed },
+        { language },
+      )
+      expect(page.html.querySelectorAll('svg[onload], [onload]'), id).toHaveLength(0)
+      if (page.status !== 422) continue
+      for (const name of names) {
+        const input = page.html.querySelector(`[name="${name}"]`)
+        const value =
+          input?.tagName === 'TEXTAREA' ? input.textContent.trim() : unescaped(input?.getAttribute('value') ?? '')
+        expect(value, `${id} ${name}`).toBe(hostile)
+        fields++
+      }
+    }
+  }
+  expect(fields).toBeGreaterThan(60)
+})
+
 describe('what does not fit', () => {
   test.each([
     ['an unknown form', '/ujhartyan/ugyek/nincs-ilyen'],
@@ -253,9 +286,9 @@ describe('the list of forms', () => {
     expect(all.text).toContain('Általános kérelem')
     const found = await portal.visit('/ujhartyan/ugyek?q=kommunalis')
     expect(found.text).toContain('Adatbejelentés a magánszemélyek kommunális adójáról')
-    expect(found.html.querySelectorAll('.portal-forms__link')).toHaveLength(1)
+    expect(found.html.querySelectorAll('.portal-links__link')).toHaveLength(1)
     const english = await portal.visit('/ujhartyan/ugyek?q=certificate', { language: 'en' })
-    expect(english.html.querySelectorAll('.portal-forms__link').map((link) => link.text)).toEqual([
+    expect(english.html.querySelectorAll('.portal-links__link').map((link) => link.text)).toEqual([
       'Request for a tax certificate',
     ])
     const nothing = await portal.visit(`/ujhartyan/ugyek?q=${encodeURIComponent(hostile)}`)

@@ -9,6 +9,7 @@ import {
   readQuantity,
   readTypedDecimal,
 } from '../../../src/features/forms/engine/quantity.ts'
+import { messageText } from '../../../src/features/forms/index.ts'
 import { stranger, tinyChoices, tinyField, tinyForm, tinyPage } from './tiny-forms.ts'
 
 describe('a day', () => {
@@ -233,6 +234,12 @@ describe.each(kinds)('any answer to „%s”', (_id, field) => {
     fc.assert(
       fc.property(typedAnswer, (typed) => {
         const parsed = kindOf(field).parse(field, typed, stranger)
+        if (parsed.state === 'wrong') {
+          for (const { message } of parsed.faults) {
+            const said = 'key' in message ? { ...message, values: { label: field.label, ...message.values } } : message
+            expect(messageText(said, 'hu')).not.toBe(messageText(said, 'en'))
+          }
+        }
         if (parsed.state !== 'right') return
         right++
         expect(kindOf(field).parse(field, parsed.value, stranger)).toEqual(parsed)

@@ -1,8 +1,8 @@
-import { translator } from '../../../platform/i18n/catalogue.ts'
 import { NotFound } from '../../../platform/http/errors.ts'
+import { translator } from '../../../platform/i18n/catalogue.ts'
 import type { Language } from '../../../platform/i18n/language.ts'
 import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
-import type { FieldDefinition, FormDefinition } from './definition.ts'
+import type { FieldDefinition, FormDefinition, PrefillSource } from './definition.ts'
 import { filesOf } from './fields/attachment.ts'
 import type { ChoiceItem, Control, PartControl, Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
@@ -27,8 +27,8 @@ export type ItemView = LockedView | FieldView | RevealView | GroupView | Enclosu
 export interface LockedView {
   kind: 'locked'
   rows: { key: string; values: string[] }[]
-  /** the data come from the person's identification */
-  identified: boolean
+  /** where the data come from */
+  note: string
 }
 
 export interface FieldView {
@@ -82,6 +82,8 @@ export interface GroupView {
   kind: 'group'
   id: string
   label: string
+  /** the page is about nothing else, so its title names the rows already */
+  alone: boolean
   hint: string
   help: string
   error: string
@@ -147,7 +149,7 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
   for (const item of items) {
     if (isGroup(item)) {
       flush()
-      views.push(groupView(item, show))
+      views.push(groupView(item, show, items.length === 1))
     } else if (item.locked) {
       flush()
       addLocked(views, item, show)
@@ -163,10 +165,15 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
 function addLocked(views: ItemView[], { field, parsed }: FilledField, { wording }: Showing): void {
   const values = parsed.state === 'right' ? kindOf(field).show(field, parsed.value, wording) : []
   const row = { key: field.label[wording.language], values }
-  const identified = field.prefill?.from.startsWith('identity.') ?? false
+  const note = noteOf(field.prefill?.from, wording)
   const last = views.at(-1)
-  if (last?.kind === 'locked' && last.identified === identified) last.rows.push(row)
-  else views.push({ kind: 'locked', rows: [row], identified })
+  if (last?.kind === 'locked' && last.note === note) last.rows.push(row)
+  else views.push({ kind: 'locked', rows: [row], note })
+}
+
+function noteOf(source: PrefillSource | undefined, { say }: Wording): string {
+  if (source === 'answer') return say('forms.taken-over')
+  return source?.startsWith('identity.') ? say('common.locked') : ''
 }
 
 function enclosureView({ field, name }: FilledField, { wording: { language } }: Showing): EnclosureView {
@@ -179,13 +186,14 @@ function enclosureView({ field, name }: FilledField, { wording: { language } }: 
   }
 }
 
-function groupView({ group, drawnRows: rows }: FilledGroup, show: Showing): GroupView {
+function groupView({ group, drawnRows: rows }: FilledGroup, show: Showing, alone: boolean): GroupView {
   const { language, say } = show.wording
   const rowTitle = (position: number) => say('forms.row', { label: group.rowLabel[language], number: position + 1 })
   return {
     kind: 'group',
     id: elementId(group.id),
     label: group.label[language],
+    alone,
     hint: group.hint?.[language] ?? '',
     help: group.help?.[language] ?? '',
     error: show.errorAt(elementId(group.id)),

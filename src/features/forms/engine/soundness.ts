@@ -164,9 +164,9 @@ function* faultsOfReveals(where: string, items: readonly ItemDefinition[]): Gene
   }
   for (const control of items) {
     const hanging = items.filter(({ when }) => controlOf(when) === control.id)
-    const sets = [...new Set(hanging.map(({ when }) => JSON.stringify(when && valuesIn(when))))]
-    const values = sets.flatMap((set): string[] => JSON.parse(set))
-    if (sets.length > mostReveals) yield `${where}: ${control.id} shows more than ${String(mostReveals)} sets of fields`
+    const sets = new Map(hanging.map(({ when }) => [String(when && valuesIn(when)), when ? valuesIn(when) : []]))
+    const values = [...sets.values()].flat()
+    if (sets.size > mostReveals) yield `${where}: ${control.id} shows more than ${String(mostReveals)} sets of fields`
     if (repeated(values).length > 0) yield `${where}: ${control.id} shows different fields for the same choice`
   }
 }

@@ -5,7 +5,6 @@ import type {
   FieldDefinition,
   FormDefinition,
   GroupDefinition,
-  ItemDefinition,
   PageDefinition,
   PrefillSource,
 } from './definition.ts'
@@ -204,8 +203,4 @@ export function elementId(name: string, part?: string): string {
 
 export function isGroup(item: FilledItem): item is FilledGroup {
   return 'group' in item
-}
-
-export function idsOf(item: ItemDefinition): string[] {
-  return item.type === 'group' ? [item.id, ...item.fields.map(({ id }) => id)] : [item.id]
 }

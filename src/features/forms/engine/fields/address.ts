@@ -1,7 +1,7 @@
 import { checkParcelNumber } from '../../../identifiers/index.ts'
 import type { Answer, FormContext, Parts } from '../answers.ts'
 import type { FieldOf } from '../definition.ts'
-import { empty, type Fault, fault, type FieldKind, lengthOf, partOf, type Wording } from './field-kind.ts'
+import { empty, type Fault, type FieldKind, fault, lengthOf, partOf, type Wording } from './field-kind.ts'
 
 const addressParts = [
   { part: 'postalCode', width: 'w-4', limit: 4, autocomplete: 'postal-code', inputmode: 'numeric' },

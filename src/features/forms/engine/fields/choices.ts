@@ -1,5 +1,5 @@
-import { asText, type ChoiceItem, empty, type FieldKind, right, type Wording, wrong } from './field-kind.ts'
 import type { FieldOf } from '../definition.ts'
+import { asText, type ChoiceItem, empty, type FieldKind, right, type Wording, wrong } from './field-kind.ts'
 
 const notOffered = () => wrong('forms.errors.not-offered')
 

@@ -1,5 +1,5 @@
 import type { Parts } from '../answers.ts'
-import { empty, type Fault, fault, type FieldKind, lengthOf, partOf } from './field-kind.ts'
+import { empty, type Fault, type FieldKind, fault, lengthOf, partOf } from './field-kind.ts'
 
 const longestPart = 100
 const parts = ['family', 'given'] as const
