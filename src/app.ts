@@ -63,7 +63,11 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     people.register(
       async (own) => {
         openAccountOnly(own, { accounts: portal.accounts }) // the terms are accepted; request.account
-        own.register(accountPages, { accounts: portal.accounts, directory })
+        own.register(accountPages, {
+          accounts: portal.accounts,
+          directory,
+          officesOf: portal.clerkOffice.officesOf,
+        })
         own.register(draftListPages, { submissions: portal.submissions })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },

@@ -9,6 +9,8 @@ import { chosenSettlement } from './settlement-choice.ts'
 interface AccountPages {
   accounts: Accounts
   directory: SettlementDirectory
+  /** where the person works as a clerk; for most people nowhere */
+  officesOf(accountId: string): Promise<{ slug: string; name: string }[]>
 }
 
 declare module 'fastify' {
@@ -64,13 +66,14 @@ export function openAccountOnly(app: FastifyInstance, { accounts }: { accounts: 
 }
 
 /** The person's own home and settings, below /sajat. */
-export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { accounts, directory }) => {
+export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { accounts, directory, officesOf }) => {
   app.get('/', async (request, reply) => {
     const { account } = request
     return reply.view('identity/home.njk', {
       otherPerson: Object.hasOwn(request.query as object, 'mas-szemely'),
       defaultSettlement: nameOf(settlementOf(account.defaultSettlementId)),
       ownSettlements: ownSettlements(account).map(nameOf),
+      offices: await officesOf(request.person.accountId),
     })
   })
 
