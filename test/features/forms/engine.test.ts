@@ -270,6 +270,21 @@ describe('a page', () => {
   })
 })
 
+test('a page that asks nothing one must answer still wants to be seen once', () => {
+  const form = tinyForm([tinyPage('egy', [tinyField('text', 'megjegyzes', { maxLength: 5, required: false })])])
+  expect(checkForm(form, {}, stranger).complete).toBe(false)
+  const { answers } = readPage(form, 'egy', {}, {}, stranger)
+  expect(checkForm(form, answers, stranger).complete).toBe(true)
+})
+
+test('a field named like something every object has is answered only when it is', () => {
+  const form = tinyForm([tinyPage('egy', [tinyField('text', 'constructor', { maxLength: 9 })])])
+  expect(checkForm(form, {}, stranger).complete).toBe(false)
+  expect(pageView(form, 'egy', {}, [], stranger, 'hu').items[0]).toMatchObject({ control: { value: '' } })
+  const { answers } = readPage(form, 'egy', {}, { constructor: 'igen' }, stranger)
+  expect(cleanAnswers(form, answers, stranger)).toEqual({ constructor: 'igen' })
+})
+
 describe('files', () => {
   const form = tinyForm([tinyPage('iratok', [tinyField('attachment', 'irat', { multiple: true })])])
   const file = (scan: 'clean' | 'infected') => ({ id: '1', name: 'terv.pdf', sizeBytes: 10, scan })

@@ -129,6 +129,26 @@ describe('a number', () => {
   })
 })
 
+test.each([
+  ['1/2', '1/2'],
+  [' 01 / 02 ', '1/2'],
+  ['2/4', '2/4'],
+  ['1/1', '1/1'],
+  ['4/3', 'forms.errors.share.over-one'],
+  ['0/3', 'forms.errors.share.zero'],
+  ['1/0', 'forms.errors.share.zero'],
+  ['50%', 'forms.errors.share.format'],
+  ['1', 'forms.errors.share.format'],
+  ['1/2/3', 'forms.errors.share.format'],
+  ['fele', 'forms.errors.share.format'],
+])('the share „%s”: %s', (typed, expected) => {
+  const [field] = tinyForm([tinyPage('egy', [tinyField('share', 'hanyad')])]).pages[0]?.items ?? []
+  if (field?.type !== 'share') throw new Error('no share')
+  const parsed = kindOf(field).parse(field, typed, stranger)
+  if (parsed.state === 'wrong') expect(parsed.faults[0]?.message).toEqual({ key: expected })
+  else expect(parsed).toEqual({ state: 'right', value: expected })
+})
+
 const everyKind: unknown[] = [
   tinyField('text', 'szoveg', { maxLength: 20 }),
   tinyField('long-text', 'hosszu', { maxLength: 50, rows: 3 }),
