@@ -255,6 +255,8 @@ describe('a page', () => {
     expect(errors.map(({ field }) => field)).toEqual(['nev', 'leiras'])
     expect(readPage(form, 'egy', {}, { ...posted, nev: 'Anna', leiras: 'jó' }, stranger).errors).toEqual([])
     expect(summarise(form, answers, stranger, 'hu')[0]?.rows[1]?.values).toEqual(['jó [U+200B]szöveg'])
+    const unseen = readPage(form, 'egy', {}, { ...posted, leiras: '\u202e \u200b' }, stranger)
+    expect(cleanAnswers(form, unseen.answers, stranger)).not.toHaveProperty('leiras')
   })
 
   test('refuses a name posted twice where once is meant', () => {
@@ -352,6 +354,14 @@ function visibleByOracle(definition: FormDefinition, answers: Answers, context: 
 }
 
 const definitions = readDefinitions()
+
+/** Only longer texts keep signs that cannot be seen; they are shown there by their code. */
+function withoutLongTexts({ pages }: FormDefinition, answers: Answers): string {
+  const long = new Set(
+    pages.flatMap(({ items }) => items.filter(({ type }) => type === 'long-text').map(({ id }) => id)),
+  )
+  return JSON.stringify(Object.entries(answers).filter(([id]) => !long.has(id)))
+}
 
 function anyAnswerTo(field: FieldDefinition): fc.Arbitrary<Answer> {
   const likely: fc.Arbitrary<Answer>[] = []
@@ -501,7 +511,8 @@ describe.each(definitions.map((definition) => [definition.code, definition] as c
           expect(cleanAnswers(definition, clean, context)).toEqual(clean)
           const oracle = visibleByOracle(definition, answers, context)
           for (const id of Object.keys(clean)) expect(oracle.isShown(id)).toBe(true)
-          expect(JSON.stringify(clean)).not.toMatch(/\\u0000|\u202e/)
+          expect(JSON.stringify(clean)).not.toMatch(/\\u00[01]/)
+          expect(withoutLongTexts(definition, clean)).not.toMatch(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/)
           for (const pageId of visiblePages(definition, answers, context).map(({ id }) => id)) {
             pageView(
               definition,

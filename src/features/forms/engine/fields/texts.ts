@@ -19,7 +19,7 @@ export const longText: FieldKind<'long-text'> = {
   read: (_field, posted, name) => posted.lines(name),
   parse(field, answer) {
     const typed = asText(answer)
-    if (typed.trim() === '') return empty
+    if (!hasVisibleSigns(typed)) return empty
     const length = lengthOf(typed)
     return length > field.maxLength ? wrong('forms.errors.too-long', { length, limit: field.maxLength }) : right(typed)
   },
@@ -30,6 +30,10 @@ export const longText: FieldKind<'long-text'> = {
     rows: field.rows,
     maxLength: field.maxLength,
   }),
+}
+
+function hasVisibleSigns(text: string): boolean {
+  return Array.from(text).some((sign) => sign.trim() !== '' && !hasDeceptiveCharacters(sign))
 }
 
 /** Direction overrides and zero-width signs are shown by their code, so that no text reads other than it is. */
