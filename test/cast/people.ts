@@ -135,8 +135,8 @@ export const ferenc: CastPerson = {
   name: 'Közös Ferenc',
   subject: 'proba-2fb9d06c-ferenc',
   role: {
-    hu: 'iktató egy két települést ellátó közös hivatalban',
-    en: 'records clerk at a common office serving two settlements',
+    hu: 'iktató és ügyintéző Komló hivatalában és egy két települést ellátó közös hivatalban',
+    en: 'records clerk and case worker at the office of Komló and at a common office serving two settlements',
   },
   identity: {
     familyName: 'Közös',
