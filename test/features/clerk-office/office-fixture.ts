@@ -4,13 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { z } from 'zod'
-import { caseTracking, openCase } from '../../../src/features/cases/index.ts'
+import { caseTracking } from '../../../src/features/cases/index.ts'
 import { type ClerkActing, clerkOfficeService, importClerks } from '../../../src/features/clerk-office/index.ts'
 import { formCatalogue } from '../../../src/features/forms/index.ts'
 import { importOffice, settlementDirectory } from '../../../src/features/settlements/index.ts'
-import { type Db, inScope, openDatabase, type Tx } from '../../../src/platform/database.ts'
+import { type Db, openDatabase, type Tx } from '../../../src/platform/database.ts'
 import { type CastPerson, people } from '../../cast/people.ts'
 import { copyOfDatabase, type TestDatabase } from '../../support/database.ts'
+import { type SentCase, sendCase } from './sent-case.ts'
 
 const issuer = 'http://localhost:9/kau'
 
@@ -26,7 +27,7 @@ export interface OfficeFixture {
   accountOf(person: CastPerson): string
   /** somebody at the desk of an office, in a session of their own */
   at(person: CastPerson, officeSlug: string): ClerkActing
-  sendIn(person: CastPerson, settlementId: number, change?: Partial<Sent>): Promise<Sent & { caseId: string }>
+  sendIn(person: CastPerson, settlementId: number, change?: Partial<Omit<SentCase, 'caseId'>>): Promise<SentCase>
   /** brings in an office's file, changed */
   importAgain(slug: string, change: (office: OfficeFileData) => object): Promise<void>
   /** the administrator's view, which no policy binds */
@@ -38,14 +39,6 @@ const officeFileData = z.looseObject({
   clerks: z.array(z.looseObject({ subject: z.string(), name: z.string(), roles: z.array(z.string()) })),
 })
 type OfficeFileData = z.infer<typeof officeFileData>
-
-interface Sent {
-  submissionId: string
-  formCode: string
-  subject: string | null
-  submittedAt: Date
-  arrivalNumber: string
-}
 
 export async function openOfficeFixture(): Promise<OfficeFixture> {
   const database = await copyOfDatabase()
@@ -90,7 +83,6 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     return session
   }
   const forms = formCatalogue({ db })
-  let sent = 0
 
   return {
     db,
@@ -102,50 +94,8 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     accountOf: (person) => sessionOf(person).accountId,
     at: (person, officeSlug) => ({ ...sessionOf(person), officeSlug, requestId: 'test' }),
     importAgain: (slug, change) => bringIn(change(read(`${slug}.json`))),
-    async sendIn(person, settlementId, change = {}) {
-      sent += 1
-      const { accountId } = sessionOf(person)
-      const form = forms.latest(change.formCode ?? 'altalanos-kerelem')
-      if (!form) throw new Error('no such form')
-      const submission: Sent = {
-        submissionId: randomUUID(),
-        formCode: form.code,
-        subject: null,
-        submittedAt: new Date(Date.now() - 60_000 + sent),
-        arrivalNumber: `26-TEST-${String(sent).padStart(4, '0')}-X`,
-        ...change,
-      }
-      await admin(
-        `insert into submissions (id, settlement_id, party_id, author_id, draft_id, submission_key, arrival_number, form_code,
-           form_version, acting_as, answers, sender, content_sha256, submitted_at)
-         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, 'self', '{}', $9, 'none', $10)`,
-        [
-          submission.submissionId,
-          settlementId,
-          accountId,
-          randomUUID(),
-          randomUUID(),
-          submission.arrivalNumber,
-          form.code,
-          form.version,
-          JSON.stringify({ name: person.name, contact: {} }),
-          submission.submittedAt,
-        ],
-      )
-      const { caseId } = await inScope(db, { role: 'citizen', account: accountId, parties: [accountId] }, (tx) =>
-        openCase(tx, {
-          ...submission,
-          settlementId,
-          partyId: accountId,
-          authorId: accountId,
-          clientName: person.name,
-          sector: form.sector,
-          formVersion: form.version,
-          officeDays: form.deadlineDays,
-        }),
-      )
-      return { ...submission, caseId }
-    },
+    sendIn: (person, settlementId, change) =>
+      sendCase({ db, forms, admin }, person, sessionOf(person).accountId, settlementId, change),
     async close() {
       await db.pool.end()
       await pool.end()
