@@ -64,7 +64,7 @@ export function fillIn(definition: FormDefinition, answers: Answers, context: Fo
     const filledPage: FilledPage = { page, items: [], drawn: [] }
     for (const item of page.items) {
       const visible = isVisible(item.when, known)
-      if (!visible && !drawnItems(filledPage).has(controlOf(item.when))) continue
+      if (!visible && !hangsOnDrawn(item.when, filledPage.drawn)) continue
       if (item.type === 'group') {
         const filled = fillGroup(item, answers, context, known, repeated)
         filledPage.drawn.push(filled)
@@ -87,8 +87,10 @@ export function controlOf(condition: Condition | undefined): string | undefined 
   return condition !== undefined && 'field' in condition && !('filled' in condition) ? condition.field : undefined
 }
 
-function drawnItems({ drawn }: FilledPage): ReadonlySet<string | undefined> {
-  return new Set(drawn.flatMap((item) => (isGroup(item) ? [] : [item.field.id])))
+/** What hangs on a choice that stands there already is drawn too: the choice may be made at any moment. */
+function hangsOnDrawn(condition: Condition | undefined, drawn: readonly FilledItem[]): boolean {
+  const control = controlOf(condition)
+  return control !== undefined && drawn.some((item) => !isGroup(item) && item.field.id === control)
 }
 
 function fillGroup(
@@ -106,7 +108,7 @@ function fillGroup(
     const drawnFields: FilledField[] = []
     for (const field of group.fields) {
       const visible = isVisible(field.when, knownInRow)
-      if (!visible && !drawnFields.some((drawn) => drawn.field.id === controlOf(field.when))) continue
+      if (!visible && !hangsOnDrawn(field.when, drawnFields)) continue
       const one = fillField(field, nameInRow(group, position, field), own(row, field.id), context, knownInRow)
       drawnFields.push(one)
       if (!visible) continue
