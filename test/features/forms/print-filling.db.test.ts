@@ -1,5 +1,8 @@
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
+import { publishForms } from '../../../src/features/forms/index.ts'
 import { openTestPortal, type Page, type TestPortal } from '../../support/portal.ts'
 
 let portal: TestPortal
@@ -309,6 +312,34 @@ describe('the list of forms', () => {
       }
     }
   })
+})
+
+test('an office publishes its forms: those and no others, the same again changes nothing, unknown ones are refused', async () => {
+  const owner = new pg.Client({ connectionString: portal.database.ownerUrl })
+  await owner.connect()
+  const publish = (codes: string[]) =>
+    drizzle(owner, { casing: 'snake_case' }).transaction((tx) => publishForms(tx, 6293, codes))
+  const open = () =>
+    portal.admin<{ form_code: string; published_at: Date }>(
+      'select form_code, published_at from settlement_forms where settlement_id = 6293 and closed_at is null order by form_code',
+    )
+  try {
+    const before = await open()
+    const codes = before.map(({ form_code }) => form_code)
+    expect(codes).toContain('altalanos-kerelem')
+    await publish(codes)
+    expect(await open()).toEqual(before)
+    await publish(['altalanos-kerelem'])
+    expect((await open()).map(({ form_code }) => form_code)).toEqual(['altalanos-kerelem'])
+    await publish([])
+    expect(await open()).toEqual([])
+    expect((await portal.visit('/ujhartyan/ugyek')).text).toContain('egyetlen űrlapot sem fogad')
+    await expect(publish(['nincs-ilyen'])).rejects.toThrow(/nincs-ilyen/)
+    await publish(codes)
+    expect((await open()).map(({ form_code }) => form_code)).toEqual(codes)
+  } finally {
+    await owner.end()
+  }
 })
 
 test('publishing takes effect at once and can be taken back', async () => {
