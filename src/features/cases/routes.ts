@@ -24,7 +24,7 @@ export const caseListPages: FastifyPluginAsync<CasePages> = async (app, { cases,
   app.get('/ugyek', async (request, reply) => {
     const { accountId } = request.person
     const query = readWith(listQuery, request.query, new NotFound('page'))
-    const shown = query.szuro !== undefined && query.szuro in filters ? query.szuro : 'mind'
+    const shown = query.szuro !== undefined && Object.hasOwn(filters, query.szuro) ? query.szuro : 'mind'
     const page = await cases.list(accountId, [accountId], {
       filter: filters[shown] ?? 'all',
       start: startOf(query),

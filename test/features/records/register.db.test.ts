@@ -40,6 +40,17 @@ test('a submission keeps its number when it is registered again, even a year lat
   )
 })
 
+test('the same submission registered by ten at once has one number', async () => {
+  const [before, { submissionId }] = [
+    await fixture.sendIn(anna, settlementId),
+    await fixture.sendIn(anna, settlementId),
+  ]
+  const now = new Date('2038-03-01T12:00:00Z')
+  await register(before.submissionId, now)
+  const numbers = await Promise.all(Array.from({ length: 10 }, () => register(submissionId, now)))
+  expect(new Set(numbers)).toEqual(new Set(['UHT/2-1/2038']))
+})
+
 test('a register keeps the prefix it was opened with', async () => {
   const [one, other] = [await fixture.sendIn(anna, settlementId), await fixture.sendIn(anna, settlementId)]
   expect(await register(one.submissionId, new Date('2034-05-01T12:00:00Z'), 'REGI')).toBe('REGI/1-1/2034')
