@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
 import { NotAllowed } from '../../platform/http/errors.ts'
-import { keepLanguage } from '../../platform/http/language.ts'
+import { keepLanguage, ownPath } from '../../platform/http/language.ts'
 import { postedFields } from '../../platform/http/posted-form.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from '../session/index.ts'
@@ -169,7 +169,8 @@ export function rememberForSignIn(signIn: SignIn) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const browser = request.cookies[browserCookie] ?? signIn.newBrowserName()
     reply.setCookie(browserCookie, browser, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
-    await signIn.rememberTarget(browser, request.raw.url ?? '/')
+    const target = ownPath(request.raw.url)
+    if (target !== undefined) await signIn.rememberTarget(browser, target)
   }
 }
 

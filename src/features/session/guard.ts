@@ -2,6 +2,7 @@ import Tokens from '@fastify/csrf'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import { NotAllowed, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
+import { ownPath } from '../../platform/http/language.ts'
 import { postedFields } from '../../platform/http/posted-form.ts'
 import { formats } from '../../platform/i18n/formats.ts'
 import { presentedIdentifier } from './carrier.ts'
@@ -86,7 +87,8 @@ export function activeSessionOnly(
       await rememberForSignIn(request, reply)
       return reply.redirect('/belepes', 303)
     }
-    if (reading) await sessions.rememberTarget(presence.lineage.id, request.raw.url ?? '/')
+    const target = reading ? ownPath(request.raw.url) : undefined
+    if (target !== undefined) await sessions.rememberTarget(presence.lineage.id, target)
     const page = presence.state === 'reidentify' ? '/munkamenet/azonositas' : '/munkamenet/szunet'
     return reply.redirect(reading ? page : `${page}?nem-mentve`, 303)
   })

@@ -52,5 +52,8 @@ export function ownPath(value: unknown): string | undefined {
   const read = path.safeParse(value)
   if (!read.success) return undefined
   const resolved = new URL(read.data, 'https://portal.invalid')
-  return resolved.host === 'portal.invalid' ? `${resolved.pathname}${resolved.search}` : undefined
+  // Dots may have been resolved into two slashes at the beginning: „/a/..//host”.
+  return resolved.host === 'portal.invalid' && !resolved.pathname.startsWith('//')
+    ? `${resolved.pathname}${resolved.search}`
+    : undefined
 }

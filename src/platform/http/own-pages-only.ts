@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
-import { BadRequest, NotAllowed, PortalError } from './errors.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { BadRequest, NotAllowed, NotFound, PortalError } from './errors.ts'
 
 /** Routes that outside systems post to; each guards itself. */
 declare module 'fastify' {
@@ -21,8 +21,14 @@ export function ownPagesOnly(app: FastifyInstance, publicUrl: URL): void {
       reply.header('allow', 'GET, HEAD, POST')
       throw new PortalError(405, 'bad-request')
     }
-    if (request.headers.host !== publicUrl.host) throw new BadRequest()
-    if ((request.raw.url ?? '').length > 2_048) throw new PortalError(414, 'bad-request')
+    if (request.headers.host !== publicUrl.host || hostNames(request) > 1) {
+      reply.header('connection', 'close')
+      throw new BadRequest()
+    }
+    const { url = '/' } = request.raw
+    if (url.length > 2_048) throw new PortalError(414, 'bad-request')
+    // „//somewhere” repeated in a link or a redirect is another host's address.
+    if (!/^\/(?![/\\])/.test(url)) throw new NotFound('page')
     const site = request.headers['sec-fetch-site']
     if (request.method === 'POST' && request.routeOptions.config.acceptsForeignPosts !== true) {
       const { origin } = request.headers
@@ -40,4 +46,9 @@ export function ownPagesOnly(app: FastifyInstance, publicUrl: URL): void {
       throw new NotAllowed()
     }
   })
+}
+
+/** Node keeps the first of several; a proxy may have looked at another. */
+function hostNames({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
 }

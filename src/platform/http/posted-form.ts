@@ -9,6 +9,8 @@ const limits = { fields: 400, nameLength: 200 }
 
 /** Understands `application/x-www-form-urlencoded`, and nothing that is not valid UTF-8. */
 export function acceptPostedForms(app: FastifyInstance): void {
+  // No page of ours sends anything else; what came as JSON would not have been read and normalised like a form.
+  app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer', bodyLimit: 262_144 },

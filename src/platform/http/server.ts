@@ -16,6 +16,7 @@ const limits = {
   keepAlive: 65_000,
   requestsPerSocket: 1_000,
   bodyBytes: 262_144,
+  headerBytes: 16_384,
 }
 
 /** Signs that are not taken for one another when a reference number is read out. */
@@ -41,8 +42,10 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     maxRequestsPerSocket: limits.requestsPerSocket,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: 16_384, headersTimeout: limits.headers },
+    // Longer addresses are refused with a page of ours; the router's own refusal has neither headers nor words.
+    routerOptions: { maxParamLength: limits.headerBytes, ignoreTrailingSlash: true },
+    // A request that names no host is refused with the others that do not name ours.
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headers, requireHostHeader: false },
     // An address that cannot be decoded would never reach a route, nor a page that says so.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : unreadableAddress),
     clientErrorHandler: (_error, socket) => {
@@ -52,6 +55,7 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     },
   })
   sendSecurityHeaders(app, headers)
+  app.server.on('checkExpectation', (_request, response) => response.writeHead(417, headers).end())
   await app.register(fastifyCookie)
   await app.register(fastifyCompress, {
     threshold: 1_024,
