@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
+import { BadRequest } from '../../platform/http/errors.ts'
+import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { ListedDraft } from './draft.ts'
 import { defaultLimits } from './limits.ts'
@@ -12,7 +14,7 @@ const dayMs = 86_400_000
 /** Saved forms (Mentett űrlapok) of a person in all settlements; registered below `/sajat`. */
 export const draftListPages: FastifyPluginAsync<{ submissions: Submissions }> = async (app, { submissions }) => {
   app.get('/urlapok', async (request, reply) => {
-    const { mentve, torolve } = listQuery.parse(request.query)
+    const { mentve, torolve } = readWith(listQuery, request.query, new BadRequest())
     const { drafts, now } = await submissions.list(authorOf(request))
     return reply.view('submissions/saved.njk', {
       saved: mentve !== undefined && drafts.some(({ id }) => id === mentve),

@@ -89,7 +89,9 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
   /** Who loads the address of an upload again lands on its page. */
   app.get('/urlapok/:draft/:oldal/fajlok', async (request, reply) => {
     const { oldal } = readWith(pageParams, request.params, new NotFound('form page'))
-    return reply.redirect(`${basePath(request)}/urlapok/${draftIdOf(request)}/${encodeURIComponent(oldal)}`, 303)
+    const draft = await openOrReceipt(request, reply)
+    if (draft === undefined) return reply
+    return reply.redirect(`${addressOf(request, draft)}/${encodeURIComponent(oldal)}`, 303)
   })
 
   async function savePage(
@@ -223,15 +225,17 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const labels = [...new Set([...typed, ...stored].map(({ label }) => label))]
     const valuesIn = (rows: typeof stored, label: string) =>
       rows.filter((row) => row.label === label).flatMap(({ values }) => values)
+    const versions = labels.map((key) => ({ key, typed: valuesIn(typed, key), stored: valuesIn(stored, key) }))
+    const differing = versions.filter((row) => !isDeepStrictEqual(row.typed, row.stored))
     const own = new Set<string>([csrfField, ...Object.keys(pageForm.shape)])
+    const address = `${addressOf(request, draft)}/${pageId}`
     return reply.code(409).view('submissions/stale.njk', {
       ...draftHead(draft, language),
-      page: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '',
-      rows: labels.map((label) => {
-        const values = { typed: valuesIn(typed, label), stored: valuesIn(stored, label) }
-        return { label, ...values, differs: !isDeepStrictEqual(values.typed, values.stored) }
-      }),
-      action: `${addressOf(request, draft)}/${pageId}`,
+      page: { title: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '', href: address },
+      typed: differing.map((row) => ({ key: row.key, values: row.typed })),
+      stored: differing.map((row) => ({ key: row.key, values: row.stored })),
+      equal: versions.length - differing.length,
+      action: address,
       revision: draft.revision,
       lostFiles: files,
       fields: Object.entries(posted)
