@@ -6,7 +6,6 @@
  */
 export { type CaseEventEntry, type CaseEventKind, recordEvent } from './case-history.ts'
 export {
-  actsOpen,
   type CaseAct,
   type CaseActor,
   type CaseState,

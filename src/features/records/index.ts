@@ -4,6 +4,6 @@
  *
  * Source: 335/2005. (XII. 29.) Korm. rendelet
  */
-export { type FileNumber, formatFileNumber, parseFileNumber } from './file-number.ts'
+export { type FileNumber, parseFileNumber } from './file-number.ts'
 export { findNumbered } from './queries.ts'
 export { type Receiving, type Registering, receiveSubmission, registerSubmission } from './register.ts'
