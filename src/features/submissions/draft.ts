@@ -22,6 +22,7 @@ import { type Author, type Matter, scopeOf } from './matter.ts'
 import {
   type AttachmentRow,
   type DraftRow,
+  deleteDraft,
   deleteOwnDraft,
   findAttachments,
   findDraft,
@@ -85,11 +86,15 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
     },
 
     /**
-     * Begins a draft. The same id again is the same draft.
+     * Begins a draft. The same id again is the same draft, or the submission it has become: whoever goes back to the page where
+     * it was begun, and presses again, begins no other under a name that is used up.
      *
      * @throws NotFound when the settlement does not accept the form; Conflict when too many drafts are open
      */
-    async start(matter: Matter, { id, formCode }: { id: string; formCode: string }): Promise<OpenDraft> {
+    async start(
+      matter: Matter,
+      { id, formCode }: { id: string; formCode: string },
+    ): Promise<OpenDraft | { submissionId: string }> {
       const published = await forms.published(matter.settlement.id, formCode)
       if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
       const { definition } = published
@@ -106,6 +111,12 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
           actingAs: 'self',
           keptDays: limits.draft.days,
         })
+        // Looked for after the insertion, which has waited for a submission that was under way.
+        const submission = await findSubmissionOfDraft(tx, matter, id)
+        if (submission !== undefined) {
+          await deleteDraft(tx, matter, id)
+          return { submissionId: submission.id }
+        }
         return open(tx, matter, await found(tx, matter, id))
       })
     },

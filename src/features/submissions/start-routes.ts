@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { sectors } from '../forms/index.ts'
+import { toReceipt } from './filling-routes.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
@@ -60,6 +61,7 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
         return showManner(request, reply.code(422), urlap, kulcs, error)
       }
       const draft = await submissions.start(matterOf(request), { id: kulcs, formCode: urlap })
+      if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
       const [first] = draft.definition.pages
       return reply.redirect(`${basePath(request)}/urlapok/${draft.id}/${first?.id ?? ''}`, 303)
     },

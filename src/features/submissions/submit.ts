@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, inScope, sqlState, type Tx } from '../../platform/database.ts'
-import { NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
+import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { checkForm, storedAnswers } from '../forms/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
@@ -69,6 +69,8 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
           // After a lost commit the same question is put again, on a new connection: the row tells. Asking is harmless, since it
           // finds either the submission or the draft as it was.
           unknown ||= failure instanceof CommitUnknown
+          // A submission that is not of this matter has the draft's name already: an address was put together by hand.
+          if (sqlState(failure) === uniqueViolation) throw new Conflict('submissions.submit.sent-otherwise')
           const isBusy = sqlState(failure) === lockNotAvailable
           if (!isBusy && !(unknown && isNoAnswer(failure))) throw failure
           if (performance.now() > until) {
@@ -185,6 +187,7 @@ async function momentOf(tx: Tx): Promise<Date> {
 }
 
 const lockNotAvailable = '55P03'
+const uniqueViolation = '23505'
 
 function isNoAnswer(failure: unknown): boolean {
   return failure instanceof CommitUnknown || failure instanceof OutsideSystemDown

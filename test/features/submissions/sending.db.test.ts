@@ -5,7 +5,7 @@ import { composeWeb } from '../../../src/compose.ts'
 import { anna, bela } from '../../cast/people.ts'
 import { readPdf } from '../../platform/pdf/read-pdf.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
-import { atTheForm, valueOf } from './general-request.ts'
+import { atTheForm } from './general-request.ts'
 
 let portal: TestPortal
 let form: ReturnType<typeof atTheForm>
@@ -267,11 +267,75 @@ describe('exactly once', () => {
   }, 120_000)
 })
 
-test('whoever cannot know yet is told so, and the page finds out by itself', async () => {
-  const draft = await form.filledIn()
-  const page = await form.page(draft, 'attekintes')
-  expect(valueOf(page, '_azonosito')).toMatch(/^[0-9a-f-]{36}$/)
-  const asked = await form.visit(`${form.base}/urlapok/${draft}/bekuldes`)
-  expect(asked.location).toMatch(/attekintes\?nincs-bekuldve$/)
-  expect((await form.visit(asked.location)).text).toContain('Az űrlapot még nem küldtük be.')
+describe('when the connection is lost while committing', () => {
+  /** Lets the next commits of a submission go wrong; everything else goes on as ever. */
+  function whileCommitting(times: number, what: 'after it stood' | 'before it stood'): () => void {
+    const { pool } = portal.portal.db
+    const connect = pool.connect.bind(pool)
+    let left = times
+    Object.defineProperty(pool, 'connect', {
+      configurable: true,
+      value: async () => {
+        const client = await connect()
+        const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>
+        let sends = false
+        Object.defineProperty(client, 'query', {
+          configurable: true,
+          value: async (...given: unknown[]) => {
+            const [first] = given
+            const text = typeof first === 'string' ? first : String((first as { text?: string }).text)
+            sends ||= text.includes('insert into "submissions"')
+            if (text !== 'commit' || !sends || left <= 0) return query(...given)
+            left -= 1
+            await query(what === 'after it stood' ? 'commit' : 'rollback')
+            throw new Error('Connection terminated unexpectedly')
+          },
+        })
+        const release = client.release.bind(client)
+        client.release = (broken) => {
+          Reflect.deleteProperty(client, 'query')
+          release(broken)
+        }
+        return client
+      },
+    })
+    return () => Reflect.deleteProperty(pool, 'connect')
+  }
+
+  test.each(['after it stood', 'before it stood'] as const)(
+    '%s, the answer is the receipt all the same',
+    async (what) => {
+      const draft = await form.filledIn()
+      const send = await form.sendForm(draft)
+      const restore = whileCommitting(1, what)
+      try {
+        expect((await form.post(draft, 'bekuldes', send)).location).toContain('/beadvanyok/')
+      } finally {
+        restore()
+      }
+      expect(await count('submissions', draft)).toBe(1)
+      expect(await count('cases', draft)).toBe(1)
+    },
+  )
+
+  test('and nobody can tell for long, a page says so and finds out by itself', async () => {
+    const draft = await form.filledIn()
+    const send = await form.sendForm(draft)
+    const restore = whileCommitting(1_000, 'before it stood')
+    try {
+      const answer = await form.post(draft, 'bekuldes', send)
+      expect(answer.status).toBe(202)
+      expect(answer.text).toContain('A beküldés állapota ellenőrzés alatt')
+      expect(answer.text).not.toMatch(/sikertelen/i)
+      expect(answer.headers.refresh).toBe(`5; url=${form.base}/urlapok/${draft}/bekuldes`)
+    } finally {
+      restore()
+    }
+    const asked = await form.visit(`${form.base}/urlapok/${draft}/bekuldes`)
+    expect(asked.location).toMatch(/attekintes\?nincs-bekuldve$/)
+    expect((await form.visit(asked.location)).text).toContain('Az űrlapot még nem küldtük be.')
+    const sent = await form.post(draft, 'bekuldes', send)
+    expect((await form.visit(`${form.base}/urlapok/${draft}/bekuldes`)).location).toBe(sent.location)
+    expect(await count('submissions', draft)).toBe(1)
+  }, 60_000)
 })
