@@ -27,9 +27,14 @@ try {
   /** On a port of its own, for whoever watches the process: alive, and able to serve. */
   function answerHealth(port: number) {
     return createServer((request, response) => {
-      const answer = (ok: boolean) => response.writeHead(ok ? 200 : 503, { 'content-type': 'text/plain' }).end(ok ? 'ok' : 'nem')
+      const answer = (ok: boolean) =>
+        response.writeHead(ok ? 200 : 503, { 'content-type': 'text/plain' }).end(ok ? 'ok' : 'nem')
       if (request.url === '/el') answer(true)
-      else if (request.url === '/kesz') requireSeparateTenants(portal.db).then(() => answer(true), () => answer(false))
+      else if (request.url === '/kesz')
+        requireSeparateTenants(portal.db).then(
+          () => answer(true),
+          () => answer(false),
+        )
       else response.writeHead(404).end()
     }).listen(port, config.server.host)
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, edit, gabor } from './cast/people.ts'
-import { type TestPortal, openTestPortal } from './support/portal.ts'
+import { openTestPortal, type TestPortal } from './support/portal.ts'
 
 let portal: TestPortal
 
@@ -59,11 +59,17 @@ test('a stranger is turned away from every other address', async () => {
 })
 
 test('another person and another office’s clerk find nothing where things belong to somebody', async () => {
-  const aboutSomething = guarded('GET').filter((url) => /:(id|draft|attachment|submission|file|case)|\/hivatal\/:office/.test(url))
+  const aboutSomething = guarded('GET').filter((url) =>
+    /:(id|draft|attachment|submission|file|case)|\/hivatal\/:office/.test(url),
+  )
   expect(aboutSomething.length).toBeGreaterThan(5)
   for (const url of aboutSomething) {
     for (const person of [gabor, edit]) {
-      expect([url, person.id, (await portal.visit(filledIn(url), { as: person })).status]).toEqual([url, person.id, 404])
+      expect([url, person.id, (await portal.visit(filledIn(url), { as: person })).status]).toEqual([
+        url,
+        person.id,
+        404,
+      ])
     }
   }
 })
@@ -90,7 +96,8 @@ test('looking changes nothing', async () => {
   )
   const dump = async () => {
     const parts = []
-    for (const { name } of tables) parts.push(await portal.admin(`select md5(string_agg(t::text, '' order by t::text)) from ${name} t`))
+    for (const { name } of tables)
+      parts.push(await portal.admin(`select md5(string_agg(t::text, '' order by t::text)) from ${name} t`))
     return JSON.stringify(parts)
   }
   await portal.session(anna)
@@ -101,7 +108,15 @@ test('looking changes nothing', async () => {
 })
 
 describe('headers', () => {
-  const pages = ['/', '/sajat', '/onkormanyzatok?q=uj', '/nincs-ilyen/oldal', '/assets/nincs.css', '/%zz', '/tajekoztato']
+  const pages = [
+    '/',
+    '/sajat',
+    '/onkormanyzatok?q=uj',
+    '/nincs-ilyen/oldal',
+    '/assets/nincs.css',
+    '/%zz',
+    '/tajekoztato',
+  ]
 
   test.each(pages)('%s carries them all', async (path) => {
     const { headers } = await portal.visit(path)
@@ -193,7 +208,17 @@ test('no request, however broken, is answered as a failure of ours', async () =>
   const { cookie, token } = await portal.session(anna)
   const nasty = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
-    fc.constantFrom('', '\u0000', '\ud800', "' or 1=1 --", '../../etc/passwd', '{"a":1}', '9'.repeat(40), '%', '<svg/onload=x>'),
+    fc.constantFrom(
+      '',
+      '\u0000',
+      '\ud800',
+      "' or 1=1 --",
+      '../../etc/passwd',
+      '{"a":1}',
+      '9'.repeat(40),
+      '%',
+      '<svg/onload=x>',
+    ),
     fc.uuid(),
   )
   const request = fc.record({
@@ -209,7 +234,11 @@ test('no request, however broken, is answered as a failure of ours', async () =>
       'text/plain',
       'application/x-www-form-urlencoded; charset=utf-16',
     ),
-    body: fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.constant(`_csrf=${token}&a=1`), fc.constant(`_csrf=${token}`)),
+    body: fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constant(`_csrf=${token}&a=1`),
+      fc.constant(`_csrf=${token}`),
+    ),
   })
   await fc.assert(
     fc.asyncProperty(request, async ({ route, parts, query, signedIn, type, body }) => {

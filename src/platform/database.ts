@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { type ClientBase, DatabaseError, Pool, type PoolClient } from 'pg'
 import { OutsideSystemDown } from './http/errors.ts'
 

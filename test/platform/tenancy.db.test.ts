@@ -4,15 +4,15 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../src/migrate.ts'
 import {
-  type Db,
   atTheDoor,
+  type Db,
   inScope,
   openDatabase,
   requireSeparateTenants,
   sqlState,
   tenancyFaults,
 } from '../../src/platform/database.ts'
-import { type TestDatabase, copyOfDatabase } from '../support/database.ts'
+import { copyOfDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
 let db: Db

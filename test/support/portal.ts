@@ -157,7 +157,8 @@ export async function openTestPortal(environment: Record<string, string> = {}): 
         }),
       )
     },
-    admin: async (statement, values) => (await admin.query(statement, values)).rows,
+    admin: async <Row extends pg.QueryResultRow>(statement: string, values?: unknown[]) =>
+      (await admin.query<Row>(statement, values)).rows,
     async close() {
       await app.close()
       await portal.db.pool.end()

@@ -1,11 +1,11 @@
 import { type Db, inScope } from '../../platform/database.ts'
 import {
-  type SettingsRow,
   acceptTerms,
   addOwnSettlement,
   findAccount,
   listOwnSettlements,
   removeOwnSettlements,
+  type SettingsRow,
   updateDefaultSettlement,
   updateSettings,
 } from './queries.ts'

@@ -4,8 +4,8 @@ import type { AttemptKind, NationalIdentity, RoundTrip } from '../../adapters/na
 import { recordAudit } from '../../platform/audit/index.ts'
 import { type Db, inScope } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import { type Seal, fingerprint } from '../../platform/seal.ts'
-import { type Sessions, identificationAge } from '../session/index.ts'
+import { fingerprint, type Seal } from '../../platform/seal.ts'
+import { identificationAge, type Sessions } from '../session/index.ts'
 import { accountOf, deleteAttemptsOf, insertAttempt, takeAttempt, takeRememberedTarget } from './queries.ts'
 
 /** Where a started attempt sends the browser. */

@@ -5,6 +5,6 @@
  * Source: the portal's notice on sessions (Tájékoztató a portálról).
  */
 export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
-export { type Person, type RememberForSignIn, activeSessionOnly, csrfField, noticesSessions } from './guard.ts'
-export { type Presence, type Sessions, holdSession, sessionService } from './service.ts'
+export { activeSessionOnly, csrfField, noticesSessions, type Person, type RememberForSignIn } from './guard.ts'
+export { holdSession, type Presence, type Sessions, sessionService } from './service.ts'
 export { identificationAge } from './session-state.ts'

@@ -2,15 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Identification, NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
-import { type Db, type Tx, atTheDoor, inScope } from '../../platform/database.ts'
-import { type Seal, fingerprint } from '../../platform/seal.ts'
+import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts'
+import { fingerprint, type Seal } from '../../platform/seal.ts'
 import {
-  type LineageRow,
   endBeyond,
   endLineage,
   findByIdentifier,
   holdLineage,
   insertLineage,
+  type LineageRow,
   markActive,
   markLimitPassed,
   rememberTarget,

@@ -6,7 +6,8 @@ export async function boundedText(response: Response, limitBytes: number): Promi
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | [] = response.body ?? []
+  for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > limitBytes) throw new Error(`an answer of more than ${limitBytes} bytes`)
     text += decoder.decode(chunk, { stream: true })

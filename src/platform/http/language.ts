@@ -1,7 +1,7 @@
 import type {} from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Translate, isLanguage, translator } from '../i18n/catalogue.ts'
+import { isLanguage, type Translate, translator } from '../i18n/catalogue.ts'
 import type { Language } from '../i18n/language.ts'
 import { postedFields } from './posted-form.ts'
 

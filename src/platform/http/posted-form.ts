@@ -26,7 +26,7 @@ export function acceptPostedForms(app: FastifyInstance): void {
 
 /** @throws BadRequest for broken percent-encoding, bytes that are not UTF-8, or too many fields */
 export function readUrlEncoded(text: string): Posted {
-  const fields: Record<string, string | string[]> = Object.create(null)
+  const fields = Object.create(null) as Record<string, string | string[]>
   if (text === '') return fields
   const pairs = text.split('&')
   if (pairs.length > limits.fields) throw new BadRequest('errors.bad-request.too-many-fields')
@@ -101,7 +101,7 @@ export function readPosted<Shape extends z.ZodRawShape>(
 
 /** The body of a request as a posted form. @throws BadRequest when it is none */
 export function postedFields(body: unknown): Posted {
-  if (body === undefined || body === null) return Object.create(null)
+  if (body === undefined || body === null) return Object.create(null) as Posted
   if (typeof body !== 'object') throw new BadRequest()
   return body as Posted // made by acceptPostedForms, the only parser there is
 }

@@ -9,6 +9,9 @@ export interface Timed {
   match: string
 }
 
+/** Levels of the queue's own messages that concern us; the rest tells of each job. */
+const troubles: readonly string[] = ['error', 'warning']
+
 /** Starts the runner of the job queue; `stop()` finishes what is begun and takes nothing new. */
 export async function runJobs({
   url,
@@ -31,7 +34,7 @@ export async function runJobs({
     concurrency: 4,
     noHandleSignals: true,
     logger: new Logger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') log.warn({ system: 'jobs' }, message)
+      if (troubles.includes(level)) log.warn({ system: 'jobs' }, message)
     }),
     taskList: Object.fromEntries(
       Object.entries(handlers).map(([name, handle]) => [

@@ -26,7 +26,7 @@ export async function showsPages(
   for (const language of ['hu', 'en'] as const) {
     const environment = templateEnvironment(language, { assets, cache: true })
     await app.register(fastifyView, {
-      engine: { nunjucks: { configure: () => environment } } as never, // the plugin's types know the module only
+      engine: { nunjucks: { configure: () => environment } },
       propertyName: inLanguage[language],
       asyncPropertyName: `${inLanguage[language]}Async`,
     })

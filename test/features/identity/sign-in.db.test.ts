@@ -5,8 +5,8 @@ import { signInService } from '../../../src/features/identity/index.ts'
 import { sessionService } from '../../../src/features/session/index.ts'
 import { type Db, inScope, openDatabase } from '../../../src/platform/database.ts'
 import { createSeal } from '../../../src/platform/seal.ts'
-import { type CastPerson, anna, bela } from '../../cast/people.ts'
-import { type TestDatabase, copyOfDatabase } from '../../support/database.ts'
+import { anna, bela, type CastPerson } from '../../cast/people.ts'
+import { copyOfDatabase, type TestDatabase } from '../../support/database.ts'
 
 const minute = 60_000
 let database: TestDatabase

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  type LineageClock,
   identificationAge,
+  type LineageClock,
   secondsLeft,
   sessionState,
 } from '../../../src/features/session/session-state.ts'
