@@ -23,7 +23,6 @@ export {
   changeCase,
   countCasesOfOffice,
   findCaseOfOffice,
-  findCaseOfSubmission,
   findCasesByNumber,
   findCasesOfOffice,
   findEvents,

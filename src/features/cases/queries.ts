@@ -212,19 +212,6 @@ export async function findCaseOfSettlement(tx: Tx, id: string, settlementId: num
   return (await selectCases(tx, and(eq(cases.id, id), eq(cases.settlementId, settlementId))))[0]
 }
 
-/** The case that began with a submission, for its receipt. */
-export async function findCaseOfSubmission(
-  tx: Tx,
-  submissionId: string,
-  partyId: string,
-): Promise<{ id: string } | undefined> {
-  const [found] = await tx
-    .select({ id: cases.id })
-    .from(cases)
-    .where(and(eq(cases.submissionId, submissionId), eq(cases.partyId, partyId)))
-  return found
-}
-
 /** A case by its arrival number, or by the submission that stands under a file number. */
 export async function findCasesByNumber(
   tx: Tx,

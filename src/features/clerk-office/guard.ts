@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/database.ts'
-import { asClerk, type Clerk } from './rights.ts'
+import { type Clerk, findClerk } from './rights.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +17,7 @@ export function clerksOnly(app: FastifyInstance, { db }: { db: Db }): void {
   if (!app.hasRequestDecorator('clerk')) app.decorateRequest('clerk')
   app.addHook('preHandler', async (request, reply) => {
     const address = { accountId: request.person.accountId, officeSlug: officeSlug(request), requestId: request.id }
-    const clerk = await asClerk(db, address, { hold: false }, async (_tx, clerk) => clerk)
+    const clerk = await findClerk(db, address)
     request.clerk = clerk
     reply.locals = {
       ...reply.locals,

@@ -7,6 +7,6 @@
  */
 export { clerksOnly } from './guard.ts'
 export { importClerks } from './import-clerks.ts'
-export { asClerk, type Clerk, type ClerkAddress } from './rights.ts'
+export { asClerk, type Clerk, type ClerkAddress, findClerk } from './rights.ts'
 export { clerkOfficeChoice, clerkOfficePages } from './routes.ts'
 export { type ClerkActing, type ClerkOffice, clerkOfficeService } from './service.ts'

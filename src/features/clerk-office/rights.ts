@@ -31,18 +31,26 @@ export interface ClerkAddress {
  *
  * @throws NotFound when the person has no role there: who does not belong to an office does not learn that there is one
  */
-export function asClerk<T>(
-  db: Db,
-  address: ClerkAddress,
-  { hold }: { hold: boolean },
-  work: (tx: Tx, clerk: Clerk) => Promise<T>,
-): Promise<T> {
+export function asClerk<T>(db: Db, address: ClerkAddress, work: (tx: Tx, clerk: Clerk) => Promise<T>): Promise<T> {
   return inScope(db, { role: 'clerk', account: address.accountId }, async (tx) => {
-    const clerk = await atTheDoor(tx, 'clerk', (door) => readRights(door, address, { hold }))
+    const clerk = await atTheDoor(tx, 'clerk', (door) => readRights(door, address, { hold: true }))
     if (!clerk) throw new NotFound('office')
     await widenScope(tx, { office: clerk.office.id, settlements: clerk.settlementIds })
     return work(tx, clerk)
   })
+}
+
+/**
+ * The rights the person has at the office now, for looking; acts read and hold them again.
+ *
+ * @throws NotFound as `asClerk`
+ */
+export async function findClerk(db: Db, address: ClerkAddress): Promise<Clerk> {
+  const clerk = await inScope(db, { role: 'door', account: address.accountId }, (door) =>
+    readRights(door, address, { hold: false }),
+  )
+  if (!clerk) throw new NotFound('office')
+  return clerk
 }
 
 /** The scope of what a clerk looks at in a request whose rights have just been read. */

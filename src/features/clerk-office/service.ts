@@ -289,7 +289,7 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
     wanted: ClerkAct,
     work: (acting: Acting & { refused: boolean }) => Promise<T>,
   ): Promise<T> {
-    return asClerk(db, address, { hold: true }, async (tx, clerk) => {
+    return asClerk(db, address, async (tx, clerk) => {
       if (!(await holdSession(tx, 'clerk', address.lineageId)))
         throw new NotSignedIn('errors.not-signed-in.nothing-kept')
       const matter = await lockCase(tx, caseId, clerk.settlementIds)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CaseHandover, SpecialistSystems } from '../../../src/adapters/specialist-systems/contract.ts'
 import { caseJobs } from '../../../src/features/cases/index.ts'
-import { asClerk } from '../../../src/features/clerk-office/index.ts'
+import { findClerk } from '../../../src/features/clerk-office/index.ts'
 import { Conflict, OutsideSystemDown } from '../../../src/platform/http/errors.ts'
 import { anna, cecilia, denes, ferenc } from '../../cast/people.ts'
 import { type OfficeFixture, openOfficeFixture, places } from '../clerk-office/office-fixture.ts'
@@ -114,7 +114,7 @@ test('work that somebody began meanwhile is not turned back', async () => {
     return { reference: 'ADO-late' }
   }
   await run(item)
-  const clerk = await asClerk(fixture.db, fixture.at(denes, 'ujhartyan'), { hold: false }, async (_tx, who) => who)
+  const clerk = await findClerk(fixture.db, fixture.at(denes, 'ujhartyan'))
   expect(await caseRow(item.caseId)).toMatchObject({
     state: 'in_progress',
     specialist_reference: 'ADO-late',

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asClerk, type Clerk } from '../../../src/features/clerk-office/index.ts'
+import { asClerk, type Clerk, findClerk } from '../../../src/features/clerk-office/index.ts'
 import { Conflict, NotAllowed, NotFound, NotSignedIn } from '../../../src/platform/http/errors.ts'
 import { anna, bela, cecilia, denes, edit, ferenc } from '../../cast/people.ts'
 import { type OfficeFixture, openOfficeFixture, places } from './office-fixture.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 const clerk = (...[person, office]: Parameters<OfficeFixture['at']>): Promise<Clerk> =>
-  asClerk(fixture.db, fixture.at(person, office), { hold: false }, async (_tx, clerk) => clerk)
+  findClerk(fixture.db, fixture.at(person, office))
 const clerkIdOf = async (...args: Parameters<OfficeFixture['at']>) => (await clerk(...args)).id
 const stateOf = async (caseId: string) => (await fixture.admin('select * from cases where id = $1', [caseId]))[0]
 const kindsOf = async (caseId: string) =>
@@ -292,7 +292,7 @@ describe('who may', () => {
   test('a role that is being revoked waits for the act that holds it', async () => {
     let revoked = false
     let revoking: Promise<unknown> | undefined
-    await asClerk(fixture.db, fixture.at(cecilia, 'ujhartyan'), { hold: true }, async (_tx, { id }) => {
+    await asClerk(fixture.db, fixture.at(cecilia, 'ujhartyan'), async (_tx, { id }) => {
       revoking = fixture
         .admin('update clerk_roles set revoked_at = now() where clerk_id = $1 and revoked_at is null', [id])
         .then(() => {
