@@ -11,7 +11,6 @@ import { readingContext } from './form-context.ts'
 import { type Matter, scopeOf } from './matter.ts'
 import {
   type AttachmentRow,
-  findAttachment,
   findAttachments,
   findSubmission,
   findSubmissionById,
@@ -127,14 +126,4 @@ export async function submissionForOffice(tx: Tx, submissionId: string): Promise
     sender: storedSender.parse(submission.sender),
     attachments: await findAttachments(tx, { submissionId }),
   }
-}
-
-/** An attachment of a submission, for the office: only what the virus check has found clean. */
-export async function attachmentForOffice(
-  tx: Tx,
-  submissionId: string,
-  attachmentId: string,
-): Promise<AttachmentRow | undefined> {
-  const attachment = await findAttachment(tx, attachmentId)
-  return attachment?.submissionId === submissionId && attachment.scan === 'clean' ? attachment : undefined
 }

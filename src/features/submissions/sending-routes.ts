@@ -67,7 +67,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
 
   app.post(
     '/urlapok/:draft/bekuldes',
-    { config: { limit: { name: 'submit', max: 60, minutes: 60, by: 'person' } } },
+    { config: { limit: { name: 'submit', max: 20, minutes: 60, by: 'person' } } },
     async (request, reply) => {
       const read = readPosted(sendForm, request.body)
       if (!read.ok) throw new BadRequest()

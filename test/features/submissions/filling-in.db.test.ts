@@ -156,6 +156,59 @@ describe('filling in', () => {
   })
 })
 
+test('rows are added and taken away on the server, and the page stays at them', async () => {
+  const code = 'kommunalis-ado-adatbejelentes'
+  const start = await form.visit(`${form.base}/urlapok/uj?urlap=${code}`)
+  const begun = await portal.post(
+    `${form.base}/urlapok/uj`,
+    { urlap: code, kulcs: valueOf(start, 'kulcs'), mod: 'self' },
+    { as: anna },
+  )
+  const draft = begun.location.split('/')[4] ?? ''
+  const send = async (page: string, fields: Record<string, string>) => {
+    const shown = await form.page(draft, page)
+    const action = shown.html.querySelector('form#urlap')?.getAttribute('action') ?? ''
+    return portal.post(action, { _revizio: valueOf(shown, '_revizio'), ...fields }, { as: anna })
+  }
+  await send('bekuldo', { 'acts-as-agent': 'no' })
+  for (const page of ['bejelentes', 'adoalany', 'lakcim', 'adotargy']) await send(page, {})
+  await send('jogosultsag', { 'own-share': '1/2' })
+  const rows = async () =>
+    (await form.page(draft, 'tulajdonostarsak')).html.querySelectorAll('.portal-group__row').length
+  const before = await rows()
+  const added = await send('tulajdonostarsak', { action: 'add:co-owners', 'co-owners.rows': String(before) })
+  expect(added.status).toBe(303)
+  expect(added.location).toContain(`/tulajdonostarsak#co-owners-${String(before)}`)
+  expect(await rows()).toBe(before + 1)
+  const removed = await send('tulajdonostarsak', { action: 'remove:co-owners:0', 'co-owners.rows': String(before + 1) })
+  expect(removed.status).toBe(303)
+  expect(await rows()).toBe(before)
+})
+
+test('every page speaks English to those who chose it', async () => {
+  const draft = await form.filledIn()
+  const base = `${form.base}/urlapok`
+  const english: Record<string, string> = {
+    [`${base}/uj`]: 'What would you like to deal with?',
+    [`${base}/uj?agazat=tax`]: 'Which form will you fill in?',
+    [`${base}/uj?urlap=altalanos-kerelem`]: 'In my own name',
+    [`${base}/${draft}/kerelem`]: 'Save and continue',
+    [`${base}/${draft}/csatolmanyok`]: 'At most 10 MB a file',
+    [`${base}/${draft}/attekintes`]: 'I declare that the data I have given are true',
+    '/sajat/urlapok': '5 of 5 pages done',
+    [`/sajat/urlapok/${draft}/torles`]: 'Delete this saved form?',
+  }
+  for (const [path, words] of Object.entries(english)) {
+    const page = await portal.visit(path, { as: anna, language: 'en' })
+    expect(page.status, path).toBe(200)
+    expect(page.text.replaceAll('\u00a0', ' '), path).toContain(words)
+    expect(page.html.querySelector('html')?.getAttribute('lang')).toBe('en')
+  }
+  const sent = await form.send(draft)
+  const receipt = await portal.visit(sent.location, { as: anna, language: 'en' })
+  expect(receipt.text).toContain('Your form has been submitted')
+})
+
 describe('two windows', () => {
   test('an older page is not written over a newer one: both are shown, and either can be kept', async () => {
     const draft = await form.filledIn()
