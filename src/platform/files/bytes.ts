@@ -12,15 +12,32 @@ export function bytesOf(buffer: Buffer): Bytes {
   }
 }
 
-/** Whether any of the needles occurs; looked for piece by piece, across their borders too. Letters A–Z count as small ones. */
+const piece = 65_536
+
+/**
+ * Whether any of the needles occurs before `upTo`; looked for piece by piece, across their borders too. Letters A–Z count as small
+ * ones. No text is made of the bytes: many large files are looked at side by side.
+ *
+ * @param needles in small letters; all begin with the same sign
+ */
 export async function contains(bytes: Bytes, needles: readonly string[], upTo = bytes.sizeBytes): Promise<boolean> {
-  const piece = 262_144
+  const wanted = needles.map((needle) => Buffer.from(needle, 'latin1'))
+  const beginning = wanted[0]?.[0] ?? 0
   const overlap = Math.max(...needles.map((needle) => needle.length)) - 1
   for (let position = 0; position < upTo; position += piece) {
-    const text = (await bytes.read(position, Math.min(piece + overlap, upTo - position)))
-      .toString('latin1')
-      .toLowerCase()
-    if (needles.some((needle) => text.includes(needle))) return true
+    const read = await bytes.read(position, Math.min(piece + overlap, upTo - position))
+    for (let at = read.indexOf(beginning); at >= 0; at = read.indexOf(beginning, at + 1)) {
+      if (wanted.some((needle) => startsWith(read, at, needle))) return true
+    }
   }
   return false
+}
+
+function startsWith(bytes: Buffer, at: number, needle: Buffer): boolean {
+  if (at + needle.length > bytes.length) return false
+  for (let index = 0; index < needle.length; index++) {
+    const byte = bytes[at + index] ?? 0
+    if ((byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte) !== needle[index]) return false
+  }
+  return true
 }

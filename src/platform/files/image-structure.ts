@@ -30,7 +30,7 @@ export async function looksLikeJpeg(bytes: Bytes): Promise<boolean> {
 
 /** Cameras write their notes behind the picture's end; the end must be there all the same. */
 async function endsAsJpeg(bytes: Bytes, from: number): Promise<boolean> {
-  const piece = 262_144
+  const piece = 65_536
   for (let end = bytes.sizeBytes; end > from; end -= piece) {
     const start = Math.max(from, end - piece - 1)
     if ((await bytes.read(start, end - start)).includes(Buffer.from([0xff, 0xd9]))) return true
