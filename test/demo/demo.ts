@@ -68,7 +68,6 @@ async function start(): Promise<void> {
     ...(kauPort === undefined ? {} : { kauPort }),
     durable: true,
     mode: 'demo',
-    ...(watching ? { env: { TEMPLATES_UNCACHED: '1' } } : {}),
     tell: (step) => say(`  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${step}`),
   })
   if (ending !== undefined) return
