@@ -166,15 +166,15 @@ const writtenText = (max: number, tooLong: string) =>
 
 const assignForm = z.object({
   ugyintezo: z.uuid('clerk-office.errors.choose-case-worker'),
-  helyett: z.union([z.literal(''), z.uuid()]).default(''),
+  helyett: z.union([z.literal(''), z.uuid()]).catch(''),
   utasitas: writtenText(limits.instruction, 'clerk-office.errors.instruction-too-long').default(''),
 })
 
 const closeForm = z.object({
-  valasz: writtenText(limits.answer.max, 'clerk-office.errors.answer-too-long').refine(
-    (text) => [...text].length >= limits.answer.min,
-    'clerk-office.errors.answer-too-short',
-  ),
+  valasz: writtenText(limits.answer.max, 'clerk-office.errors.answer-too-long')
+    .refine((text) => [...text].length >= limits.answer.min, 'clerk-office.errors.answer-too-short')
+    // a missing answer is one that is too short, and is judged as such
+    .prefault(''),
 })
 
 function typedIn({ body }: FastifyRequest): Record<string, string> {

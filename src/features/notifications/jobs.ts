@@ -27,6 +27,6 @@ export function notice(eventId: number, to: { email: string; language: Language 
     to: to.email,
     subject: translate('notifications.notice.subject'),
     text: translate('notifications.notice.text', { url: new URL('/', publicUrl).href }),
-    messageId: `<case-event-${eventId}@${publicUrl.hostname}>`,
+    messageId: `case-event-${eventId}@${publicUrl.hostname}`,
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anna, bela, cecilia, denes, edit, ferenc } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
@@ -125,6 +126,18 @@ describe('input that is not right', () => {
     expect((await step('lezaras', { valasz: '😀'.repeat(10_000) }, denes)).status).toBe(303)
   })
 
+  test('a form without its fields is answered like one with empty fields', async () => {
+    await step('erkeztetes')
+    await step('iktatas')
+    expect((await step('szignalas')).status).toBe(422)
+    const id = await clerkId(denes)
+    expect((await step('szignalas', { ugyintezo: id, helyett: 'x', utasitas: 'á'.repeat(1_001) })).status).toBe(422)
+    expect((await step('szignalas', { ugyintezo: id, helyett: '<x>' })).status).toBe(303)
+    await step('megkezdes', {}, denes)
+    expect((await step('lezaras', {}, denes)).status).toBe(422)
+    expect(await stateOf()).toEqual({ state: 'in_progress' })
+  })
+
   test('without a case worker nothing is assigned', async () => {
     await step('erkeztetes')
     await step('iktatas')
@@ -205,6 +218,40 @@ describe('input that is not right', () => {
     }
   })
 })
+
+test('nothing a clerk’s browser may send is answered as a failure of ours', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('', '__proto__', '0', 'x'.repeat(3_000)),
+  )
+  const fields = fc.dictionary(
+    fc.constantFrom('ugyintezo', 'helyett', 'utasitas', 'valasz', 'vissza', 'constructor'),
+    fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 })),
+  )
+  const query = fc.dictionary(
+    fc.constantFrom('nezet', 'telepules', 'urlap', 'utan', 'elott', 'kesz', 'ugy', 'szam'),
+    fc.string({ unit: 'binary', maxLength: 40 }),
+  )
+  const verbs = ['erkeztetes', 'iktatas', 'szignalas', 'atadas', 'megkezdes', 'lezaras']
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...verbs), fields, query, async (verb, fields, query) => {
+      const as = verb === 'megkezdes' || verb === 'lezaras' ? denes : cecilia
+      expect((await step(verb, wellFormed(fields), as)).status).toBeLessThan(500)
+      const search = new URLSearchParams(wellFormed(query)).toString()
+      for (const path of ['beerkezett', 'ugyek', 'kereses', `ugyek/${sent.caseId}`]) {
+        expect((await portal.visit(`${office}/${path}?${search}`, { as })).status, `${path}?${search}`).toBeLessThan(
+          500,
+        )
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+/** URLSearchParams cannot write lone surrogates. */
+function wellFormed<Value extends string | string[]>(fields: Record<string, Value>): Record<string, Value> {
+  return JSON.parse(JSON.stringify(fields).replaceAll(/\\ud[89a-f][0-9a-f]{2}/gi, '')) as Record<string, Value>
+}
 
 describe('who is let in', () => {
   test('a stranger is sent to sign in, a citizen finds no office', async () => {
