@@ -1,4 +1,17 @@
-import { bigint, boolean, date, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { settlements } from '../settlements/tables.ts'
 import { submissions } from '../submissions/tables.ts'
 
@@ -15,10 +28,7 @@ export const cases = pgTable(
     authorId: uuid().notNull(),
     /** the party's name as the office's lists show it */
     clientName: text().notNull(),
-    submissionId: uuid()
-      .notNull()
-      .unique()
-      .references(() => submissions.id),
+    submissionId: uuid().notNull().unique(),
     state: text().notNull(),
     sector: text().notNull(),
     formCode: text().notNull(),
@@ -42,6 +52,13 @@ export const cases = pgTable(
     answer: text(),
   },
   (table) => [
+    // Its history belongs to the same settlement and party.
+    unique('cases_owned').on(table.id, table.settlementId, table.partyId),
+    foreignKey({
+      name: 'cases_submission_fk',
+      columns: [table.submissionId, table.settlementId, table.partyId],
+      foreignColumns: [submissions.id, submissions.settlementId, submissions.partyId],
+    }),
     index().on(table.partyId, table.changedAt.desc(), table.id.desc()),
     index().on(table.settlementId, table.state, table.submittedAt, table.id),
     index().on(table.settlementId, table.state, table.formCode, table.submittedAt, table.id),
@@ -56,9 +73,7 @@ export const caseEvents = pgTable(
   'case_events',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    caseId: uuid()
-      .notNull()
-      .references(() => cases.id),
+    caseId: uuid().notNull(),
     settlementId: integer().notNull(),
     partyId: uuid().notNull(),
     kind: text().notNull(),
@@ -70,5 +85,12 @@ export const caseEvents = pgTable(
     clerkName: text(),
     detail: jsonb().$type<Record<string, string>>().notNull().default({}),
   },
-  (table) => [index().on(table.caseId, table.id)],
+  (table) => [
+    foreignKey({
+      name: 'case_events_case_fk',
+      columns: [table.caseId, table.settlementId, table.partyId],
+      foreignColumns: [cases.id, cases.settlementId, cases.partyId],
+    }),
+    index().on(table.caseId, table.id),
+  ],
 )

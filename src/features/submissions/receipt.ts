@@ -78,7 +78,10 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
       const scope = scopeOf(matter)
       const file = await inScope(db, scope, async (tx) => {
         const files = await findAttachments(tx, of)
-        return files.find(({ id, settlementId }) => id === attachmentId && settlementId === matter.settlement.id)
+        return files.find(
+          ({ id, settlementId, partyId }) =>
+            id === attachmentId && settlementId === matter.settlement.id && partyId === matter.partyId,
+        )
       })
       if (file?.scan !== 'clean') throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
       return { file, bytes: attachmentBytes(db, scope, file) }

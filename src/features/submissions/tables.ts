@@ -1,4 +1,15 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { bytea } from '../../platform/bytea.ts'
 import { accounts } from '../identity/tables.ts'
 import { settlements } from '../settlements/tables.ts'
@@ -28,7 +39,12 @@ export const drafts = pgTable(
     changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     keptUntil: timestamp({ withTimezone: true }).notNull(),
   },
-  (table) => [index().on(table.authorId, table.changedAt), index().on(table.keptUntil)],
+  (table) => [
+    // What hangs on a row names its settlement and party too: keys are not bound by policies, so they say whose a row is.
+    unique('drafts_owned').on(table.id, table.settlementId, table.partyId),
+    index().on(table.authorId, table.changedAt),
+    index().on(table.keptUntil),
+  ],
 )
 
 /** A form sent in (beadvány); never changed afterwards. */
@@ -57,7 +73,12 @@ export const submissions = pgTable(
     contentSha256: text().notNull(),
     submittedAt: timestamp({ withTimezone: true }).notNull(),
   },
-  (table) => [index().on(table.partyId, table.submittedAt), index().on(table.settlementId, table.submittedAt)],
+  (table) => [
+    unique('submissions_owned').on(table.id, table.settlementId, table.partyId),
+    unique('submissions_of_settlement').on(table.id, table.settlementId),
+    index().on(table.partyId, table.submittedAt),
+    index().on(table.settlementId, table.submittedAt),
+  ],
 )
 
 /** A file attached to a draft, later to its submission (csatolmány). */
@@ -70,7 +91,7 @@ export const attachments = pgTable(
       .references(() => settlements.id),
     partyId: uuid().notNull(),
     draftId: uuid(),
-    submissionId: uuid().references(() => submissions.id),
+    submissionId: uuid(),
     fieldId: text().notNull(),
     fileName: text().notNull(),
     mediaType: text().notNull(),
@@ -82,20 +103,39 @@ export const attachments = pgTable(
     scannedAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [index().on(table.draftId), index().on(table.submissionId)],
+  (table) => [
+    unique('attachments_owned').on(table.id, table.settlementId, table.partyId),
+    foreignKey({
+      name: 'attachments_draft_fk',
+      columns: [table.draftId, table.settlementId, table.partyId],
+      foreignColumns: [drafts.id, drafts.settlementId, drafts.partyId],
+    }).onDelete('cascade'),
+    foreignKey({
+      name: 'attachments_submission_fk',
+      columns: [table.submissionId, table.settlementId, table.partyId],
+      foreignColumns: [submissions.id, submissions.settlementId, submissions.partyId],
+    }),
+    index().on(table.draftId),
+    index().on(table.submissionId),
+  ],
 )
 
 /** The bytes of an attachment, in pieces of at most 256 KiB. */
 export const attachmentChunks = pgTable(
   'attachment_chunks',
   {
-    attachmentId: uuid()
-      .notNull()
-      .references(() => attachments.id, { onDelete: 'cascade' }),
+    attachmentId: uuid().notNull(),
     sequence: integer().notNull(),
     settlementId: integer().notNull(),
     partyId: uuid().notNull(),
     bytes: bytea().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.attachmentId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.attachmentId, table.sequence] }),
+    foreignKey({
+      name: 'attachment_chunks_attachment_fk',
+      columns: [table.attachmentId, table.settlementId, table.partyId],
+      foreignColumns: [attachments.id, attachments.settlementId, attachments.partyId],
+    }).onDelete('cascade'),
+  ],
 )

@@ -1,0 +1,130 @@
+/** All that can belong to one citizen, made through the pages, every text of it marked so that it is known wherever it turns up. */
+import type { Readable } from 'node:stream'
+import type { VirusScanner } from '../../src/adapters/virus-scanner/contract.ts'
+import { submissionJobs } from '../../src/features/submissions/index.ts'
+import { anna, cecilia, denes } from '../cast/people.ts'
+import { atTheForm } from '../features/submissions/general-request.ts'
+import { jpg } from '../platform/files/sample-files.ts'
+import type { Page, TestPortal } from '../support/portal.ts'
+
+/** In every text that is Anna's and nobody else's. */
+export const mark = 'Vízjel'
+const fileMark = 'VIZJEL-BYTES'
+
+export interface AnnasMatters {
+  accountId: string
+  lineageId: string
+  draftId: string
+  draftFileId: string
+  submissionId: string
+  submissionFileId: string
+  caseId: string
+  closedCaseId: string
+  arrivalNumber: string
+  fileNumber: string
+  /** what would lead a list on from Anna's case */
+  rowKey: string
+  /** texts and ids that nobody else may read */
+  secrets: string[]
+}
+
+export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters> {
+  const { accountId, lineageId } = await portal.session(anna)
+  const settings = { telepules: 'Újhartyán', email: 'vizjel.anna@example.hu', telefon: '+36 30 765 4321', nyelv: 'hu' }
+  expectStatus(await portal.post('/sajat/beallitasok', settings, { as: anna }), 303)
+  const form = atTheForm(portal, anna)
+
+  async function filledIn(what: string): Promise<string> {
+    const draft = await form.begin()
+    await form.savePage(draft, 'bekuldo', { 'sender-phone': '+36 30 765 4321', 'earlier-document': `${mark} ${what}` })
+    await form.savePage(draft, 'cim', { 'sender-home-address.street': `${mark} ${what}` })
+    await form.savePage(draft, 'kerelem', { subject: `${mark} tárgy ${what}`, body: `${mark} szöveg ${what}` })
+    const name = `${mark} ${what}.jpg`
+    const bytes = Buffer.concat([jpg(), Buffer.from(`${fileMark} ${what}`)])
+    expectStatus(await form.upload(draft, [{ name, type: 'image/jpeg', bytes }]), 303)
+    expectStatus(await form.savePage(draft, 'nyilatkozat', { 'declared-at': mark }), 303)
+    return draft
+  }
+
+  const draftId = await filledIn('piszkozat')
+  const sent = await filledIn('folyamatban')
+  const closed = await filledIn('lezárva')
+  await scanAll(portal)
+  const [submissionId, closedId] = [await submit(sent), await submit(closed)]
+  const caseId = await caseOf(submissionId)
+  const closedCaseId = await caseOf(closedId)
+
+  const denesId = (await one<{ id: string }>('select id from clerks where subject = $1', [denes.subject])).id
+  for (const id of [caseId, closedCaseId]) {
+    const at = `/hivatal/ujhartyan/ugyek/${id}`
+    expectStatus(await portal.post(`${at}/erkeztetes`, {}, { as: cecilia }), 303)
+    expectStatus(await portal.post(`${at}/iktatas`, {}, { as: cecilia }), 303)
+    const assignment = { ugyintezo: denesId, helyett: '', utasitas: `${mark} utasítás` }
+    expectStatus(await portal.post(`${at}/szignalas`, assignment, { as: cecilia }), 303)
+    expectStatus(await portal.post(`${at}/megkezdes`, {}, { as: denes }), 303)
+  }
+  const answer = { valasz: `${mark}: a kérelmet teljesítettük, a kátyút kijavítottuk.` }
+  expectStatus(await portal.post(`/hivatal/ujhartyan/ugyek/${closedCaseId}/lezaras`, answer, { as: denes }), 303)
+
+  const mother = `${anna.identity.motherFamilyName} ${anna.identity.motherGivenName}`
+  const matter = await one<{ arrival_number: string; file_number: string; key: string }>(
+    `select arrival_number, file_number, (extract(epoch from submitted_at) * 1000000)::bigint || '-' || id as key
+       from cases where id = $1`,
+    [caseId],
+  )
+  const files = await portal.admin<{ id: string; draft_id: string | null; submission_id: string | null }>(
+    'select id, draft_id, submission_id from attachments where party_id = $1',
+    [accountId],
+  )
+  const draftFileId = files.find((file) => file.draft_id === draftId)?.id ?? ''
+  const submissionFileId = files.find((file) => file.submission_id === submissionId)?.id ?? ''
+  return {
+    accountId,
+    lineageId,
+    draftId,
+    draftFileId,
+    submissionId,
+    submissionFileId,
+    caseId,
+    closedCaseId,
+    arrivalNumber: matter.arrival_number,
+    fileNumber: matter.file_number,
+    rowKey: matter.key,
+    secrets: [mark, fileMark, 'vizjel.anna', '765 4321', anna.name, mother, accountId],
+  }
+
+  async function submit(draft: string): Promise<string> {
+    const answer = await form.send(draft)
+    expectStatus(answer, 303)
+    return answer.location.split('/').at(-1) ?? ''
+  }
+
+  async function caseOf(submission: string): Promise<string> {
+    return (await one<{ id: string }>('select id from cases where submission_id = $1', [submission])).id
+  }
+
+  async function one<Row extends object>(statement: string, values: unknown[]): Promise<Row> {
+    const [row] = await portal.admin<Row & Record<string, unknown>>(statement, values)
+    if (row === undefined) throw new Error(`nothing found: ${statement}`)
+    return row
+  }
+}
+
+/** The worker with a scanner that finds nothing, or what it is told to find. */
+export async function scanAll(portal: TestPortal, verdict: 'clean' | 'infected' = 'clean'): Promise<void> {
+  const virusScanner: VirusScanner = {
+    async scan(bytes: Readable) {
+      for await (const _piece of bytes) continue
+      return verdict
+    },
+  }
+  const scan = submissionJobs({ db: portal.portal.db, virusScanner })['scan-attachment']
+  const waiting = await portal.admin<{ id: string; settlement_id: number }>(
+    "select id, settlement_id from attachments where scan = 'pending'",
+  )
+  for (const { id, settlement_id } of waiting) await scan?.({ attachmentId: id, settlementId: settlement_id })
+}
+
+function expectStatus(page: Page, status: number): void {
+  if (page.status !== status) throw new Error(`${String(page.status)}: ${page.text.slice(0, 400)}`)
+}

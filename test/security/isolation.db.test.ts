@@ -1,0 +1,546 @@
+/**
+ * Two walls stand between people: the policies of the database, and the checks of the code. Each is tried here with the other
+ * one taken away (security requirement 55).
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Db, inScope, openDatabase, type Scope } from '../../src/platform/database.ts'
+import { anna, bela, type CastPerson, cecilia, edit, ferenc, gabor } from '../cast/people.ts'
+import { openTestPortal, type TestPortal } from '../support/portal.ts'
+import { type AnnasMatters, makeAnnasMatters } from './annas-matters.ts'
+
+const ujhartyan = 6293
+const komloHeves = 14535
+
+let portal: TestPortal
+let annas: AnnasMatters
+
+async function prepare(): Promise<void> {
+  portal = await openTestPortal()
+  annas = await makeAnnasMatters(portal)
+}
+
+/** What of hers stands in a text; an address that was asked for may be repeated by the page that answers. */
+function told(text: string, asked = ''): string[] {
+  return annas.secrets.filter((secret) => text.includes(secret) && !asked.includes(secret))
+}
+
+describe('policies alone', () => {
+  let db: Db
+  let scopes: Record<string, Scope>
+  let tables: Table[]
+
+  /** Readable by everybody, written by nobody who uses the portal. */
+  const publicFacts = [
+    'settlements',
+    'offices',
+    'office_settlements',
+    'settlement_profiles',
+    'settlement_systems',
+    'settlement_forms',
+  ]
+  /** Nobody’s: counts of requests, and the epoch of all sessions. */
+  const nobodys = ['request_counts', 'session_epoch']
+
+  interface Table {
+    name: string
+    columns: { name: string; given: boolean; key: boolean }[]
+    /** which rows are Anna’s or her settlement’s */
+    annas: string
+  }
+
+  beforeAll(async () => {
+    await prepare()
+    db = openDatabase({ url: portal.database.appUrl, connections: 4 })
+    const belas = (await portal.session(bela)).accountId
+    const edits = (await portal.session(edit)).accountId
+    const [office] = await portal.admin<{ id: string }>("select id from offices where slug = 'komlo-heves'")
+    scopes = {
+      'another citizen': { role: 'citizen', account: belas, parties: [belas] },
+      'another citizen who acts for nobody': { role: 'citizen', account: belas },
+      'a citizen nobody knows': { role: 'citizen' },
+      'a clerk of another office': {
+        role: 'clerk',
+        account: edits,
+        office: office?.id ?? '',
+        settlements: [komloHeves],
+      },
+      'a clerk whose office serves nobody': { role: 'clerk', account: edits, office: office?.id ?? '' },
+      'the worker with another settlement’s item': { role: 'worker', account: belas, settlements: [komloHeves] },
+      'the worker without an item': { role: 'worker' },
+    }
+    tables = await describeTables()
+    expect(tables.length).toBeGreaterThan(15)
+  })
+  afterAll(async () => {
+    await db.pool.end()
+    await portal.close()
+  })
+
+  /** Every table there is; one that says neither whose its rows are nor that they are nobody’s fails here. */
+  async function describeTables(): Promise<Table[]> {
+    const { accountId, lineageId } = annas
+    const ownership: Record<string, string> = {
+      account_id: `account_id = '${accountId}'`,
+      party_id: `party_id = '${accountId}'`,
+      author_id: `author_id = '${accountId}'`,
+      settlement_id: `settlement_id = ${ujhartyan}`,
+      lineage_id: `lineage_id = '${lineageId}'`,
+      browser_hash: 'true',
+      clerk_id:
+        "clerk_id in (select c.id from clerks c join offices o on o.id = c.office_id where o.slug = 'ujhartyan')",
+      office_id: "office_id in (select id from offices where slug = 'ujhartyan')",
+    }
+    const columns = await portal.admin<{ name: string; column: string; given: boolean; key: boolean }>(`
+      select c.relname as name, a.attname as column, a.attidentity = '' as given,
+        exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey)) as key
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1, a.attnum`)
+    return [...new Set(columns.map(({ name }) => name))]
+      .filter((name) => !publicFacts.includes(name) && !nobodys.includes(name))
+      .map((name) => {
+        const own = columns.filter((one) => one.name === name)
+        const whose = Object.entries(ownership).flatMap(([column, rows]) =>
+          own.some((one) => one.column === column) ? [rows] : [],
+        )
+        if (name === 'accounts') whose.push(`id = '${accountId}'`)
+        expect([name, whose.length > 0]).toEqual([name, true])
+        return {
+          name,
+          columns: own.map(({ column, given, key }) => ({ name: column, given, key })),
+          annas: whose.map((rows) => `(${rows})`).join(' or '),
+        }
+      })
+  }
+
+  /** What a statement does under a scope; a refusal by privilege, policy or trigger is null. */
+  async function attempt(scope: Scope, statement: string): Promise<Record<string, unknown>[] | null> {
+    return inScope(db, scope, async (tx) => (await tx.execute(statement)).rows).catch(() => null)
+  }
+
+  async function state(): Promise<string> {
+    const parts = []
+    for (const { name, annas } of tables) {
+      const [row] = await portal.admin(
+        `select count(*), md5(string_agg(t::text || t.xmin::text, '' order by t::text)) from ${name} t where ${annas}`,
+      )
+      parts.push({ name, ...row })
+    }
+    return JSON.stringify(parts)
+  }
+
+  test('Anna has rows in nearly every table', async () => {
+    const empty = []
+    for (const { name, annas } of tables) {
+      const rows = await portal.admin(`select 1 from ${name} where ${annas} limit 1`)
+      if (rows.length === 0) empty.push(name)
+    }
+    expect(empty.filter((name) => !['sign_in_attempts', 'former_identifiers'].includes(name))).toEqual([])
+  })
+
+  test('nobody else reads a row or a word of hers', async () => {
+    for (const [who, scope] of Object.entries(scopes)) {
+      for (const { name, annas: hers } of tables) {
+        const seen = await attempt(scope, `select * from ${name} where ${hers}`)
+        expect([who, name, seen ?? []]).toEqual([who, name, []])
+        const everything = JSON.stringify((await attempt(scope, `select t::text from ${name} t`)) ?? [])
+        expect([who, name, told(everything)]).toEqual([who, name, []])
+      }
+    }
+  })
+
+  test('nobody else changes or deletes a row of hers', async () => {
+    const before = await state()
+    for (const [who, scope] of Object.entries(scopes)) {
+      for (const { name, columns, annas: hers } of tables) {
+        for (const { name: column } of columns.filter(({ given }) => given)) {
+          await attempt(scope, `update ${name} set ${column} = ${column}`)
+          const changed = await attempt(scope, `update ${name} set ${column} = ${column} where ${hers} returning 1`)
+          expect([who, name, column, changed ?? []]).toEqual([who, name, column, []])
+        }
+        for (const statement of [
+          `delete from ${name} where ${hers} returning 1`,
+          `truncate ${name}`,
+          `truncate ${name} cascade`,
+          `lock table ${name} in exclusive mode`,
+          `drop table ${name}`,
+          `alter table ${name} disable row level security`,
+        ]) {
+          expect([who, statement, (await attempt(scope, statement)) ?? []]).toEqual([who, statement, []])
+        }
+        // Without a condition at all: what is one's own may go, what is hers stays.
+        await attempt(scope, `delete from ${name}`)
+      }
+    }
+    expect(await state()).toBe(before)
+  })
+
+  test('nobody else adds a row in her name', async () => {
+    const before = await state()
+    for (const [who, scope] of Object.entries(scopes)) {
+      for (const { name, columns, annas: hers } of tables) {
+        const [row] = await portal.admin<{ row: Record<string, unknown> }>(
+          `select to_jsonb(t) as row from ${name} t where ${hers} limit 1`,
+        )
+        if (row === undefined) continue
+        const given = columns.filter((column) => column.given).map((column) => column.name)
+        const added = await attempt(scope, insertion(name, given, { ...row.row, ...freshKeys(row.row) }))
+        expect([who, name, added]).toEqual([who, name, null])
+      }
+    }
+    expect(await state()).toBe(before)
+  })
+
+  test('nobody hangs a row of their own on one of hers', async () => {
+    const columnsOf = (name: string) => tables.find((one) => one.name === name)?.columns.map((one) => one.name) ?? []
+    const references = await portal.admin<{ child: string; parent: string; columns: string[]; their: string[] }>(`
+      select c.relname as child, p.relname as parent,
+        (select array_agg(a.attname::text order by o) from unnest(k.conkey) with ordinality as u (n, o)
+           join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n) as columns,
+        (select array_agg(a.attname::text order by o) from unnest(k.confkey) with ordinality as u (n, o)
+           join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.n) as their
+      from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
+      where k.contype = 'f' and c.relnamespace = 'public'::regnamespace`)
+    const careless = references.filter(({ child, parent, columns, their }) =>
+      ['settlement_id', 'party_id'].some(
+        (owner) =>
+          columnsOf(child).includes(owner) &&
+          columnsOf(parent).includes(owner) &&
+          !columns.some((column, at) => column === owner && their[at] === owner),
+      ),
+    )
+    expect(references.length).toBeGreaterThan(20)
+    expect(careless.map(({ child, columns, parent }) => `${child} (${columns.join(', ')}) → ${parent}`)).toEqual([])
+  })
+
+  test('an event, a file or a piece of a file of one’s own cannot be put beside hers', async () => {
+    const before = await state()
+    const { account = '' } = scopes['another citizen'] ?? {}
+    const { caseId, submissionId, draftId, submissionFileId } = annas
+    const own = { settlement_id: ujhartyan, party_id: account }
+    const now = new Date().toISOString()
+    const file = {
+      ...own,
+      id: crypto.randomUUID(),
+      field_id: 'files',
+      file_name: 'x.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'x',
+      scan: 'clean',
+      created_at: now,
+    }
+    const beside: [string, Record<string, unknown>][] = [
+      ['case_events', { ...own, case_id: caseId, kind: 'closed', at: now, visible: true, detail: {} }],
+      ['attachments', { ...file, submission_id: submissionId }],
+      ['attachments', { ...file, draft_id: draftId }],
+      ['attachment_chunks', { ...own, attachment_id: submissionFileId, sequence: 77, bytes: '\\x00' }],
+    ]
+    for (const [table, row] of beside) {
+      expect([
+        table,
+        await attempt({ role: 'citizen', account, parties: [account] }, insertion(table, Object.keys(row), row)),
+      ]).toEqual([table, null])
+    }
+    expect(await state()).toBe(before)
+  })
+
+  test('under her own scope, and her clerk’s, the same rows are there', async () => {
+    const { accountId } = annas
+    const hers: Scope = { role: 'citizen', account: accountId, parties: [accountId] }
+    for (const name of [
+      'accounts',
+      'account_settlements',
+      'drafts',
+      'attachments',
+      'attachment_chunks',
+      'submissions',
+      'cases',
+      'case_events',
+    ]) {
+      expect([name, (await attempt(hers, `select 1 from ${name}`))?.length]).not.toEqual([name, 0])
+    }
+    const desk: Scope = { role: 'clerk', settlements: [ujhartyan] }
+    for (const name of [
+      'attachments',
+      'attachment_chunks',
+      'submissions',
+      'cases',
+      'case_events',
+      'arrivals',
+      'registers',
+      'register_entries',
+    ]) {
+      expect([name, (await attempt(desk, `select 1 from ${name}`))?.length ?? 0]).not.toEqual([name, 0])
+    }
+    expect(await attempt(desk, 'select 1 from attachments where submission_id is null')).toEqual([])
+    expect(await attempt(hers, 'select 1 from case_events where not visible')).toEqual([])
+  })
+
+  test('nobody writes into the trail what somebody else did', async () => {
+    const others = Object.entries(scopes)
+    for (const [who, scope] of others) {
+      for (const actor of ['citizen', 'clerk', 'system']) {
+        const entry = `insert into audit_trail (action, actor_kind, actor_id, settlement_id, object_kind, object_id)
+          values ('case.viewed', '${actor}', '${annas.accountId}', ${ujhartyan}, 'case', '${annas.caseId}')`
+        if (scope.role === 'worker' && actor === 'system') continue
+        expect([who, actor, await attempt(scope, entry)]).toEqual([who, actor, null])
+      }
+    }
+  })
+
+  test('the door, which knows who is there, knows nothing of their matters', async () => {
+    for (const name of [
+      'drafts',
+      'attachments',
+      'attachment_chunks',
+      'submissions',
+      'cases',
+      'case_events',
+      'arrivals',
+      'registers',
+      'register_entries',
+      'account_settlements',
+      'audit_trail',
+    ]) {
+      expect([name, await attempt({ role: 'door' }, `select 1 from ${name} limit 1`)]).toEqual([name, null])
+    }
+    for (const statement of [
+      "update clerks set name = 'x'",
+      "update clerk_roles set role = 'head'",
+      'delete from accounts',
+      'delete from clerks',
+      `insert into clerk_roles (clerk_id, role) select id, 'head' from clerks`,
+    ]) {
+      expect([statement, await attempt({ role: 'door' }, statement)]).toEqual([statement, null])
+    }
+  })
+
+  test('a transaction cannot take another role than its own, nor more than the application’s', async () => {
+    for (const role of ['portal_owner', 'portal_jobs', 'postgres', 'pg_read_all_data', 'pg_write_all_data']) {
+      expect([role, await attempt({ role: 'citizen' }, `set local role ${role}`)]).toEqual([role, null])
+    }
+  })
+})
+
+describe('checks alone', () => {
+  let before: string
+
+  beforeAll(async () => {
+    await prepare()
+    // Each has something of their own, so that an empty page is no proof by itself.
+    for (const person of [bela, gabor, edit, ferenc]) await portal.session(person)
+    await portal.admin(`do $$ declare name text; begin
+      for name in select tablename from pg_tables where schemaname = 'public' loop
+        execute format('alter table public.%I no force row level security', name);
+        execute format('alter table public.%I disable row level security', name);
+      end loop; end $$`)
+    const seen = await inScope(portal.portal.db, { role: 'citizen' }, (tx) => tx.execute('select * from drafts'))
+    expect(seen.rows.length).toBeGreaterThan(0)
+    before = await snapshot()
+  })
+  afterAll(() => portal.close())
+
+  /** All of Anna’s rows and of her settlement’s books, without the moments of her own activity. */
+  function snapshot(): Promise<string> {
+    const { accountId } = annas
+    return Promise.all(
+      [
+        `select * from accounts where id = '${accountId}'`,
+        `select * from account_settlements where account_id = '${accountId}' order by 2`,
+        `select * from drafts where party_id = '${accountId}' order by id`,
+        `select * from attachments where party_id = '${accountId}' order by id`,
+        `select attachment_id, sequence, md5(bytes) from attachment_chunks where party_id = '${accountId}' order by 1, 2`,
+        `select * from submissions where party_id = '${accountId}' order by id`,
+        `select * from cases where settlement_id = ${ujhartyan} or party_id = '${accountId}' order by id`,
+        `select * from case_events where settlement_id = ${ujhartyan} order by id`,
+        `select * from registers where settlement_id = ${ujhartyan} order by id`,
+        `select * from register_entries where settlement_id = ${ujhartyan} order by id`,
+        `select * from arrivals where settlement_id = ${ujhartyan} order by 1`,
+        `select ended_at, target from session_lineages where account_id = '${accountId}'`,
+        `select * from audit_trail where settlement_id = ${ujhartyan} order by id`,
+      ].map((statement) => portal.admin(statement)),
+    ).then((rows) => JSON.stringify(rows))
+  }
+
+  const strangers: { person: CastPerson; settlement: string; offices: string[] }[] = [
+    { person: bela, settlement: 'komlo', offices: [] },
+    { person: gabor, settlement: 'ujhartyan', offices: [] },
+    { person: edit, settlement: 'komlo-heves', offices: ['komlo-heves'] },
+    { person: ferenc, settlement: 'magyarhertelend', offices: ['komlo', 'magyarhertelend'] },
+  ]
+
+  /** The addresses of a route with everything of Anna’s that fits into them. */
+  function addresses(url: string, settlement: string, offices: readonly string[]): string[] {
+    const { draftId, draftFileId, submissionId, submissionFileId, caseId, closedCaseId, accountId } = annas
+    const isDraft = url.includes(':draft')
+    // The first of each is the one that leads somewhere.
+    const parts: Record<string, readonly string[]> = {
+      ':settlement': ['ujhartyan', ...(settlement === 'ujhartyan' ? [] : [settlement])],
+      ':party': ['sajat', accountId],
+      ':office': [...offices, 'ujhartyan'],
+      ':draft': [draftId, submissionId],
+      ':oldal': ['kerelem', 'csatolmanyok'],
+      ':csatolmany': isDraft ? [draftFileId, submissionFileId] : [submissionFileId, draftFileId],
+      ':attachment': [submissionFileId, draftFileId],
+      ':id': url.includes('beadvany') ? [submissionId, draftId] : [caseId, closedCaseId, submissionId],
+      ':form': ['altalanos-kerelem'],
+      ':page': ['kerelem'],
+    }
+    const named = Object.keys(parts).filter((name) => url.includes(name))
+    const written = (values: Record<string, string>) =>
+      named.reduce((so, name) => so.replace(name, values[name] ?? parts[name]?.[0] ?? ''), url.replace(/\*$/, 'x'))
+    const known = new Set([
+      written({}),
+      ...named.flatMap((name) => parts[name]?.map((value) => written({ [name]: value })) ?? []),
+    ])
+    for (const address of known) expect(address).not.toContain(':')
+    return [...known]
+  }
+
+  /** Where anybody may look, Anna’s ids or not. */
+  const forEverybody = (address: string) =>
+    !/\/(sajat|hivatal)(\/|$)/.test(address) && !address.includes(annas.accountId)
+
+  test.each(strangers)('$person.name reads nothing of hers at any address', async ({ person, settlement, offices }) => {
+    const { arrivalNumber, fileNumber, caseId, draftId, rowKey } = annas
+    const query = new URLSearchParams({
+      szam: arrivalNumber,
+      ugy: caseId,
+      kesz: 'iktatva',
+      mentve: draftId,
+      utan: rowKey,
+      szuro: 'mind',
+      nezet: 'mind',
+      telepules: 'ujhartyan',
+      urlap: 'altalanos-kerelem',
+      hibak: '',
+      vissza: 'attekintes',
+    }).toString()
+    const asked: string[] = []
+    for (const { method, url } of portal.app.knownRoutes) {
+      if (method !== 'GET' || url.startsWith('/assets') || url.startsWith('/kau')) continue
+      for (const address of addresses(url, settlement, offices)) {
+        const variants = forEverybody(address)
+          ? [`${address}?${query}`]
+          : [address, `${address}?${query}`, `${address}?szam=${encodeURIComponent(fileNumber)}&elott=${rowKey}`]
+        for (const variant of variants) {
+          const page = await portal.visit(variant, { as: person })
+          asked.push(variant)
+          expect([variant, told(page.body, variant)]).toEqual([variant, []])
+          expect([variant, page.status < 500]).toEqual([variant, true])
+          const named = [
+            annas.draftId,
+            annas.submissionId,
+            annas.caseId,
+            annas.closedCaseId,
+            annas.draftFileId,
+            annas.submissionFileId,
+            annas.accountId,
+          ]
+          if (named.some((id) => address.includes(id)) && !forEverybody(address)) {
+            expect([variant, page.status]).toEqual([variant, 404])
+          }
+          if (address.startsWith('/hivatal/ujhartyan')) expect([variant, page.status]).toEqual([variant, 404])
+        }
+      }
+    }
+    expect(asked.length).toBeGreaterThan(80)
+    expect(await snapshot()).toBe(before)
+  })
+
+  test.each(strangers)(
+    '$person.name changes nothing of hers at any address',
+    async ({ person, settlement, offices }) => {
+      const { draftId, draftFileId, caseId, accountId } = annas
+      const [draft] = await portal.admin<{ revision: number; submission_key: string }>(
+        'select * from drafts where id = $1',
+        [draftId],
+      )
+      const [denes] = await portal.admin<{ id: string }>("select id from clerks where name like 'Ügyintéző%'")
+      const fields = {
+        _revizio: String(draft?.revision),
+        _azonosito: draft?.submission_key ?? '',
+        _tartalom: 'a'.repeat(64),
+        nyilatkozat: 'yes',
+        subject: 'más tárgy',
+        _torles: draftFileId,
+        kulcs: draftId,
+        urlap: 'altalanos-kerelem',
+        mod: 'self',
+        ugyintezo: denes?.id ?? '',
+        helyett: '',
+        utasitas: 'más utasítás',
+        valasz: 'Ezt a választ nem adhatja más hivatal.',
+        account_id: accountId,
+        party_id: accountId,
+        case_id: caseId,
+      }
+      for (const { method, url } of portal.app.knownRoutes) {
+        if (
+          method !== 'POST' ||
+          /^\/(nyelv|belepes|kijelentkezes|munkamenet|csp|sajat\/(beallitasok|elso-belepes|onkormanyzatok))/.test(url)
+        )
+          continue
+        for (const address of addresses(url, settlement, offices)) {
+          if (forEverybody(address)) continue
+          // Starting a form of one's own names nothing of hers but the key, which is taken.
+          const page = await portal.post(address, fields, { as: person })
+          expect([address, page.status]).toEqual([address, 404])
+          expect([address, told(page.body, address)]).toEqual([address, []])
+        }
+      }
+      expect(await snapshot()).toBe(before)
+    },
+  )
+
+  test('a stranger with no session reads and changes nothing', async () => {
+    for (const { method, url } of portal.app.knownRoutes) {
+      if (url.startsWith('/assets') || url.startsWith('/kau') || !['GET', 'POST'].includes(method)) continue
+      for (const address of addresses(url, 'ujhartyan', [])) {
+        const page = method === 'GET' ? await portal.visit(address) : await portal.post(address, { subject: 'más' })
+        expect([address, told(page.body, address)]).toEqual([address, []])
+      }
+    }
+    expect(await snapshot()).toBe(before)
+  })
+
+  test('her own clerk is found at the addresses where the others are not', async () => {
+    const desk = `/hivatal/ujhartyan/ugyek/${annas.caseId}`
+    expect((await portal.visit(desk, { as: cecilia })).body).toContain('Vízjel')
+    expect((await portal.visit(`/ujhartyan/sajat/ugyek/${annas.caseId}`, { as: anna })).status).toBe(200)
+    expect(
+      (
+        await portal.visit(`/ujhartyan/sajat/beadvanyok/${annas.submissionId}/csatolmanyok/${annas.submissionFileId}`, {
+          as: anna,
+        })
+      ).body,
+    ).toContain('VIZJEL')
+    expect(
+      (await portal.visit(`/ujhartyan/sajat/urlapok/${annas.draftId}/fajl/${annas.draftFileId}`, { as: anna })).body,
+    ).toContain('VIZJEL')
+  })
+})
+
+function insertion(table: string, columns: readonly string[], row: Record<string, unknown>): string {
+  const written = JSON.stringify(row).replaceAll("'", "''")
+  return `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from jsonb_populate_record(null::${table}, '${written}'::jsonb) returning 1`
+}
+
+/** New values for what must be unique, so that a refusal is never about that. */
+function freshKeys(row: Record<string, unknown>): Record<string, unknown> {
+  const uuid = ['id', 'draft_id', 'submission_key'].filter(
+    (name) => typeof row[name] === 'string' && row[name].length === 36,
+  )
+  return {
+    ...Object.fromEntries(uuid.map((name) => [name, crypto.randomUUID()])),
+    ...('arrival_number' in row && { arrival_number: crypto.randomUUID() }),
+    ...('main_number' in row && { main_number: 90_000 + Math.floor(Math.random() * 900_000) }),
+    ...('sequence' in row && { sequence: 90_000 + Math.floor(Math.random() * 900_000) }),
+    ...('label' in row && { label: crypto.randomUUID() }),
+    ...('identifier_hash' in row && { identifier_hash: `\\x${crypto.randomUUID().replaceAll('-', '')}` }),
+    ...('state_hash' in row && { state_hash: `\\x${crypto.randomUUID().replaceAll('-', '')}` }),
+    ...('subject' in row && 'issuer' in row && { subject: crypto.randomUUID() }),
+    ...('year' in row && { year: 2100 + Math.floor(Math.random() * 90) }),
+    ...('granted_at' in row && { granted_at: '2020-01-01T00:00:00Z', role: 'auditor' }),
+  }
+}
