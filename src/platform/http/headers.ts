@@ -50,7 +50,8 @@ export function sendSecurityHeaders(app: FastifyInstance, headers: Record<string
  * @param name any text; controls, quotes and separators are taken out
  */
 export function attachmentDisposition(name: string): string {
-  const clean = name.replaceAll(/[^\p{L}\p{M}\p{N} ._()+-]/gu, '_').slice(0, 150) || 'fajl'
+  // Cut between letters: half of one cannot be encoded.
+  const clean = [...name.replaceAll(/[^\p{L}\p{M}\p{N} ._()+-]/gu, '_')].slice(0, 150).join('') || 'fajl'
   const ascii =
     clean
       .normalize('NFD')
