@@ -62,7 +62,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     activeSessionOnly(people, { sessions, rememberForSignIn: rememberForSignIn(signIn) })
     people.register(
       async (own) => {
-        openAccountOnly(own, { accounts: portal.accounts }) // the terms are accepted; request.account
+        openAccountOnly(own, { accounts: portal.accounts, sessions }) // the terms are accepted; request.account
         own.register(accountPages, {
           accounts: portal.accounts,
           directory,
@@ -75,7 +75,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     )
     people.register(
       async (matters) => {
-        openAccountOnly(matters, { accounts: portal.accounts })
+        openAccountOnly(matters, { accounts: portal.accounts, sessions })
         settlementScope(matters, { directory })
         partyScope(matters) // request.party: on whose behalf, from the address
         matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })

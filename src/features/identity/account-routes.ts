@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { keepLanguage } from '../../platform/http/language.ts'
+import { keepLanguage, ownPath } from '../../platform/http/language.ts'
 import { type FieldErrors, postedFields, readPosted } from '../../platform/http/posted-form.ts'
+import type { Sessions } from '../session/index.ts'
 import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
 import type { Account, Accounts } from './account.ts'
 import { chosenSettlement } from './settlement-choice.ts'
@@ -24,24 +25,24 @@ declare module 'fastify' {
 }
 
 const settlementFields = {
-  telepules: z.string().trim().max(100).default(''),
-  telepulesId: z.string().max(6).optional(),
+  telepules: z.string().max(100, 'identity.errors.settlement-unknown').default(''),
+  telepulesId: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .optional()
+    .catch(undefined),
 }
 
 const openingForm = z.object({ ...settlementFields, elfogad: z.string().optional() })
 
+const once = z.string().default('')
+
 const settingsForm = z.object({
   ...settlementFields,
-  email: z
-    .string()
-    .trim()
-    .max(254, 'identity.errors.email')
-    .transform((value) => value || null)
-    .pipe(z.email('identity.errors.email').nullable()),
-  telefon: z
-    .string()
-    .trim()
-    .max(40, 'identity.errors.phone')
+  email: once
+    .transform((value) => value.trim() || null)
+    .pipe(z.email('identity.errors.email').max(254, 'identity.errors.email').nullable()),
+  telefon: once
     .transform((value) => value.replaceAll(/[\s()/-]/g, '').replace(/^06/, '+36') || null)
     .pipe(
       z
@@ -54,14 +55,16 @@ const settingsForm = z.object({
 })
 
 /** Every page of a signed-in person but the first asks that the terms are accepted; the account is at hand behind it. */
-export function openAccountOnly(app: FastifyInstance, { accounts }: { accounts: Accounts }): void {
+export function openAccountOnly(
+  app: FastifyInstance,
+  { accounts, sessions }: { accounts: Accounts; sessions: Sessions },
+): void {
   if (!app.hasRequestDecorator('account')) app.decorateRequest('account')
   app.addHook('preHandler', async (request, reply) => {
     request.account = await accounts.find(request.person.accountId)
     if (request.account.termsAccepted || request.routeOptions.config.beforeTerms === true) return
-    const path = request.raw.url ?? '/sajat'
-    const target = request.method === 'GET' && path !== '/sajat' ? `?cel=${encodeURIComponent(path)}` : ''
-    return reply.redirect(`/sajat/elso-belepes${target}`, 303)
+    if (request.method === 'GET') await sessions.rememberTarget(request.person.lineageId, request.raw.url ?? '/sajat')
+    return reply.redirect('/sajat/elso-belepes', 303)
   })
 }
 
@@ -107,7 +110,7 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { acco
       })
     }
     await accounts.open(request.person.accountId, settlement.id)
-    return reply.redirect('/sajat', 303)
+    return reply.redirect(ownPath(request.presence?.lineage?.target) ?? '/sajat', 303)
   })
 
   app.get('/beallitasok', async (request, reply) => {
