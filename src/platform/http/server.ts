@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { constants } from 'node:zlib'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
@@ -63,6 +64,7 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   })
   bodiesArriveInTime(app)
+  closesConnectionsAtTheEnd(app)
   app.addHook('onResponse', async (request, reply) => {
     log.info(
       {
@@ -129,5 +131,27 @@ function bodiesArriveInTime(app: FastifyInstance): void {
     payload.once('close', () => clearTimeout(timer))
     payload.once('end', () => clearTimeout(timer))
     return payload
+  })
+}
+
+/**
+ * No connection holds up the stopping: browsers open some in advance, and one that has not asked for anything counts as busy;
+ * and one whose request is still answered would stay open for the next.
+ */
+function closesConnectionsAtTheEnd(app: FastifyInstance): void {
+  const unused = new Set<Socket>()
+  let closing = false
+  app.server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', ({ socket }) => unused.delete(socket))
+  app.addHook('preClose', async () => {
+    closing = true
+    for (const socket of unused) socket.destroy()
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done(null, payload)
   })
 }
