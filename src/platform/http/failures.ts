@@ -42,11 +42,16 @@ export function showFailures(app: FastifyInstance): void {
   })
 }
 
+/** SQLSTATEs of what may be over in a moment: deadlocks and failed serialization, no room, statements given up, locks not got. */
+const passing = /^(40|53|57)|^55P03$/
+
 function asPortalError(error: FastifyError): PortalError {
   if (error instanceof PortalError) return error
   if (error instanceof CommitUnknown) return new OutsideSystemDown('database', error)
   // Class 22: a value the column cannot hold. What a client sent is never answered as a failure of ours.
-  if (sqlState(error)?.startsWith('22') === true) return new PortalError(400, 'bad-request', undefined, error)
+  const state = sqlState(error) ?? ''
+  if (state.startsWith('22')) return new PortalError(400, 'bad-request', undefined, error)
+  if (passing.test(state)) return new OutsideSystemDown('database', error)
   const status = error.statusCode ?? 500
   if (status === 413) return new PortalError(413, 'too-large', undefined, error)
   if (status >= 400 && status < 500) return new PortalError(status, 'bad-request', undefined, error)
