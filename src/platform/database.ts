@@ -54,9 +54,11 @@ function ignoreLostConnection(): void {}
  */
 export async function inScope<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await connect(db)
-  let broken: Error | undefined
+  // Half entered, a connection would go to the next one with a transaction already begun.
+  let broken: Error | undefined = new Error('the scope was not entered')
   try {
     await enter(client, scope)
+    broken = undefined
     let result: T
     try {
       result = await work(drizzle(client, { casing: 'snake_case' }))
