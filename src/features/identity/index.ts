@@ -4,7 +4,7 @@
  * The KAÜ (Központi Azonosítási Ügynök) is the only way in, for citizens and clerks alike; the account keeps the KAÜ's name
  * of the person and the person's own settings, no identity data.
  */
-export { type Account, type Accounts, accountService, termsVersion } from './account.ts'
+export { type Account, type Accounts, accountService } from './account.ts'
 export { accountPages, openAccountOnly } from './account-routes.ts'
 export { findAccount, noticeAddress } from './queries.ts'
 export { rememberForSignIn, signInPages } from './routes.ts'

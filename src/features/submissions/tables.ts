@@ -30,8 +30,6 @@ export const drafts = pgTable(
     formVersion: integer().notNull(),
     actingAs: text().notNull(),
     answers: jsonb().notNull(),
-    /** pages the person has been through */
-    visitedPages: jsonb().$type<string[]>().notNull().default([]),
     revision: integer().notNull().default(1),
     /** names the one submission this draft may become (beküldési azonosító) */
     submissionKey: uuid().notNull().unique().defaultRandom(),
