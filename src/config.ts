@@ -25,6 +25,8 @@ const webSchema = z.object({
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   DATABASE_URL: z.url(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
+  /** how long a request waits for a free connection before it is told to come again */
+  DATABASE_WAIT_MILLISECONDS: z.coerce.number().int().min(100).max(60_000).default(2_000),
   /** who runs the portal and answers for it, named in the notices */
   OPERATOR_NAME: z.string().min(1),
   OPERATOR_EMAIL: z.email(),
@@ -94,7 +96,11 @@ export function readWebConfig(environment: Environment) {
       trustedProxies: read.TRUSTED_PROXIES.split(',').filter((address) => address !== ''),
     },
     logLevel: read.LOG_LEVEL,
-    database: { url: read.DATABASE_URL, connections: read.DATABASE_CONNECTIONS },
+    database: {
+      url: read.DATABASE_URL,
+      connections: read.DATABASE_CONNECTIONS,
+      waitMilliseconds: read.DATABASE_WAIT_MILLISECONDS,
+    },
     operator: { name: read.OPERATOR_NAME, email: read.OPERATOR_EMAIL },
     kau: { issuer: read.KAU_ISSUER, clientId: read.KAU_CLIENT_ID, clientSecret: read.KAU_CLIENT_SECRET },
     session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },

@@ -27,12 +27,23 @@ export interface Scope {
   settlements?: readonly number[]
 }
 
-/** @param url connection string of the login role */
-export function openDatabase({ url, connections = 10 }: { url: string; connections?: number }): Db {
+/**
+ * @param url connection string of the login role
+ * @param waitMilliseconds how long a request waits for a free connection before it is told to come again
+ */
+export function openDatabase({
+  url,
+  connections = 10,
+  waitMilliseconds = 2_000,
+}: {
+  url: string
+  connections?: number
+  waitMilliseconds?: number
+}): Db {
   const pool = new Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: waitMilliseconds,
     idleTimeoutMillis: 30_000,
     options:
       '-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=5000 -c search_path=public',

@@ -112,7 +112,7 @@ test('fifty scopes over three connections each see their own row', async () => {
     )
     return rows.map(({ id }) => id)
   })
-  const few = openDatabase({ url: database.appUrl, connections: 3 })
+  const few = openDatabase({ url: database.appUrl, connections: 3, waitMilliseconds: 20_000 })
   const rounds = Array.from({ length: 10 }, () => ids).flat()
   const seen = await Promise.all(
     rounds.map((account) =>

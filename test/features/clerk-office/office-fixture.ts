@@ -42,7 +42,7 @@ type OfficeFileData = z.infer<typeof officeFileData>
 
 export async function openOfficeFixture(): Promise<OfficeFixture> {
   const database = await copyOfDatabase()
-  const db = openDatabase({ url: database.appUrl, connections: 20 })
+  const db = openDatabase({ url: database.appUrl, connections: 20, waitMilliseconds: 20_000 })
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
   pool.on('error', () => {})
   const admin = async <Row extends pg.QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> =>
