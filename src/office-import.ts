@@ -20,7 +20,7 @@ try {
       const { office } = await db.transaction((tx) =>
         importOffice(tx, written, { importClerks, publishForms }, kauIssuer),
       )
-      process.stdout.write(`${office.name}: ${office.settlements.length} settlements, ${office.clerks.length} clerks\n`)
+      process.stdout.write(`${office.name}: settlements ${office.settlements.length}, clerks ${office.clerks.length}\n`)
     }
   } finally {
     await client.end()

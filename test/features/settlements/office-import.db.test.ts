@@ -263,7 +263,7 @@ describe('the operator’s command', () => {
       file,
     )
     expect(status).toBe(0)
-    expect(stdout).toBe('Komlói Polgármesteri Hivatal: 1 settlements, 0 clerks\n')
+    expect(stdout).toBe('Komlói Polgármesteri Hivatal: settlements 1, clerks 1\n')
     expect(await settlements().profile(ids.komlo)).toMatchObject({ office: { name: 'Komlói Polgármesteri Hivatal' } })
   })
 
