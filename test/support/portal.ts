@@ -15,6 +15,7 @@ import { publishForms } from '../../src/features/forms/index.ts'
 import { findAccount } from '../../src/features/identity/index.ts'
 import { importOffice } from '../../src/features/settlements/index.ts'
 import { inScope } from '../../src/platform/database.ts'
+import { openLog } from '../../src/platform/log.ts'
 import type { CastPerson } from '../cast/people.ts'
 import { copyOfDatabase, type TestDatabase } from './database.ts'
 
@@ -51,7 +52,11 @@ export interface TestPortal {
   close(): Promise<void>
 }
 
-export async function openTestPortal(environment: Record<string, string> = {}): Promise<TestPortal> {
+/** @param logged takes each line of the log, at the level LOG_LEVEL says */
+export async function openTestPortal(
+  environment: Record<string, string> = {},
+  logged?: (line: string) => void,
+): Promise<TestPortal> {
   const database = await copyOfDatabase()
   await importOffices(database.ownerUrl)
   const sessionSecret = randomBytes(32).toString('base64')
@@ -68,9 +73,12 @@ export async function openTestPortal(environment: Record<string, string> = {}): 
     SESSION_SECRET: sessionSecret,
     DATA_KEYS: randomBytes(32).toString('base64'),
     REQUEST_LIMIT_FACTOR: '10000',
+    // many at once on a busy machine are not what a test of anything else should fail by
+    DATABASE_WAIT_MILLISECONDS: '20000',
     ...environment,
   })
-  const portal = composeWeb(config, pino({ level: config.logLevel }))
+  const log = logged === undefined ? pino({ level: config.logLevel }) : openLog(config.logLevel, { write: logged })
+  const portal = composeWeb(config, log)
   const app = await buildApp(portal)
   await app.ready()
   const signer = new Signer(sessionSecret, 'sha256')
@@ -194,7 +202,7 @@ async function importOffices(ownerUrl: string): Promise<void> {
   }
 }
 
-function readPage(response: LightMyRequestResponse): Page {
+export function readPage(response: LightMyRequestResponse): Page {
   const html = parse(response.body)
   return {
     status: response.statusCode,
