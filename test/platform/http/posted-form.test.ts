@@ -7,13 +7,16 @@ import { readPosted, readUrlEncoded } from '../../../src/platform/http/posted-fo
 
 test('what a browser encodes is read as it was typed', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ unit: 'grapheme' })), { maxLength: 20 }), (pairs) => {
-      const read = readUrlEncoded(new URLSearchParams(pairs).toString())
-      for (const [name, value] of pairs) {
-        const expected = value.replaceAll(/\r\n?/g, '\n').normalize('NFC')
-        expect([read[name]].flat()).toContain(expected)
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ unit: 'grapheme' })), { maxLength: 20 }),
+      (pairs) => {
+        const read = readUrlEncoded(new URLSearchParams(pairs).toString())
+        for (const [name, value] of pairs) {
+          const expected = value.replaceAll(/\r\n?/g, '\n').normalize('NFC')
+          expect([read[name]].flat()).toContain(expected)
+        }
+      },
+    ),
   )
 })
 
