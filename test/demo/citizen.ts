@@ -16,20 +16,24 @@ export interface Letter {
   fields: Record<string, string>
 }
 
+export type Citizen = Awaited<ReturnType<typeof citizenAt>>
+
 /** A citizen at a running portal, over HTTP and without a browser: for many hands at once. */
 export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
   const cookies = new Map<string, string>()
 
-  async function ask(path: string, fields?: Record<string, string>): Promise<Answer> {
+  /** @param leave when to hang up without waiting for the answer */
+  async function ask(path: string, fields?: Record<string, string> | FormData, leave?: AbortSignal): Promise<Answer> {
+    const late = AbortSignal.timeout(30_000)
     const response = await fetch(new URL(path, url), {
       method: fields === undefined ? 'GET' : 'POST',
-      body: fields === undefined ? null : new URLSearchParams(fields),
+      body: fields === undefined || fields instanceof FormData ? (fields ?? null) : new URLSearchParams(fields),
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         origin: new URL(url).origin,
       },
       redirect: 'manual',
-      signal: AbortSignal.timeout(30_000),
+      signal: leave === undefined ? late : AbortSignal.any([late, leave]),
     })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
@@ -56,20 +60,29 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
   }
   const token = valueOf(await ask('/sajat/beallitasok'), '_csrf')
 
+  const forms = '/ujhartyan/sajat/urlapok'
+
+  async function savePage(draft: string, page: string, enclosed?: File): Promise<void> {
+    const _revizio = valueOf(await ask(`${forms}/${draft}/${page}`), '_revizio')
+    const posted = { _csrf: token, _revizio, ...pages[page] }
+    const action = page === 'csatolmanyok' ? `${page}/fajlok` : page
+    const body = enclosed === undefined ? posted : withFile(posted, enclosed)
+    const saved = await ask(`${forms}/${draft}/${action}`, body)
+    if (saved.status !== 303) throw new Error(`the page ${page} was not taken (${saved.status})`)
+  }
+
   return {
     ask,
+    /** of the session, to be posted along with every form */
+    token,
     /** Fills a general request (általános kérelem) in, up to its last page: what remains is to press the button. */
-    async writesLetter(): Promise<Letter> {
-      const forms = '/ujhartyan/sajat/urlapok'
+    async writesLetter(enclosed?: File): Promise<Letter> {
       const start = await ask(`${forms}/uj?urlap=${formCode}`)
       const key = valueOf(start, 'kulcs')
       const begun = await ask(`${forms}/uj`, { _csrf: token, urlap: formCode, kulcs: key, mod: 'self' })
       const draft = begun.location.split('/')[4] ?? ''
-      for (const [page, fields] of Object.entries(pages)) {
-        const _revizio = valueOf(await ask(`${forms}/${draft}/${page}`), '_revizio')
-        const action = page === 'csatolmanyok' ? `${page}/fajlok` : page
-        const saved = await ask(`${forms}/${draft}/${action}`, { _csrf: token, _revizio, ...fields })
-        if (saved.status !== 303) throw new Error(`the page ${page} was not taken (${saved.status})`)
+      for (const page of Object.keys(pages)) {
+        await savePage(draft, page, page === 'csatolmanyok' ? enclosed : undefined)
       }
       const overview = await ask(`${forms}/${draft}/attekintes`)
       const [_azonosito, _tartalom] = [valueOf(overview, '_azonosito'), valueOf(overview, '_tartalom')]
@@ -79,8 +92,17 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
         fields: { _csrf: token, _azonosito, _tartalom, nyilatkozat: 'yes' },
       }
     },
-    send: ({ address, fields }: Letter) => ask(address, fields),
+    /** Puts one more file beside a letter; what is written in it stays. */
+    encloses: ({ draft }: Letter, file: File) => savePage(draft, 'csatolmanyok', file),
+    send: ({ address, fields }: Letter, leave?: AbortSignal) => ask(address, fields, leave),
   }
+}
+
+function withFile(fields: Record<string, string>, file: File): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('files', file)
+  return form
 }
 
 function valueOf({ status, text }: Answer, name: string): string {
