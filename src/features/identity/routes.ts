@@ -69,7 +69,7 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const returned = await signIn.return(new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? ''), {
-        browser: request.cookies[browserCookie],
+        browser: browserName(request),
         identifier: presentedIdentifier(request),
         newIdentifier: () => newIdentifier(request),
         device: deviceOf(request),
@@ -86,7 +86,7 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     reply.header('cache-control', 'no-store')
     if (request.presence?.lineage === undefined) return reply.redirect('/kijelentkezve', 303)
     if (!fromOwnPage(request)) return reply.view('identity/sign-out.njk', { token: pageToken(request) })
-    const { kau } = await signIn.signOut(presentedIdentifier(request), request.cookies[browserCookie])
+    const { kau } = await signIn.signOut(presentedIdentifier(request), browserName(request))
     await forgetIdentifier(request, reply)
     reply.clearCookie(browserCookie, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' })
     reply.header('clear-site-data', '"cache", "storage"')
@@ -158,16 +158,22 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
   }
 
   function nameBrowser(request: FastifyRequest, reply: FastifyReply): string {
-    const name = request.cookies[browserCookie] ?? signIn.newBrowserName()
+    const name = browserName(request) ?? signIn.newBrowserName()
     reply.setCookie(browserCookie, name, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
     return name
   }
 }
 
+/** The browser's name, if it is like one of ours: an empty or planted one would be shared by everybody who has it. */
+function browserName(request: FastifyRequest): string | undefined {
+  const shown = request.cookies[browserCookie]
+  return shown !== undefined && /^[\w-]{32}$/.test(shown) ? shown : undefined
+}
+
 /** A stranger's page is remembered with the browser until signing in; not with the address, which could be anybody's. */
 export function rememberForSignIn(signIn: SignIn) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const browser = request.cookies[browserCookie] ?? signIn.newBrowserName()
+    const browser = browserName(request) ?? signIn.newBrowserName()
     reply.setCookie(browserCookie, browser, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
     const target = ownPath(request.raw.url)
     if (target !== undefined) await signIn.rememberTarget(browser, target)
