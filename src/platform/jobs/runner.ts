@@ -118,7 +118,8 @@ export async function runJobs({
       } catch (error) {
         const kind = error instanceof Error ? error.name : 'unknown'
         log.warn({ job: name, error: kind }, 'a job failed and will be tried again')
-        throw error
+        // The queue keeps the message of what it is thrown, beside the job.
+        throw new Error(kind)
       }
     }
   }
