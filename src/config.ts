@@ -44,6 +44,7 @@ const webSchema = z.object({
 
 const workerSchema = z.object({
   PORTAL_MODE: mode,
+  NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   DATABASE_URL: z.url(),
@@ -77,10 +78,16 @@ export function readWebConfig(environment: Environment) {
   const wrong: string[] = []
   const dataKeys = read.DATA_KEYS.split(',').map((key) => Buffer.from(key, 'base64'))
   if (dataKeys.some((key) => key.length !== 32)) wrong.push('DATA_KEYS: each key must be 32 random bytes in base64')
+  const { pathname, search, hash } = new URL(read.PUBLIC_URL)
+  if (`${pathname}${search}${hash}` !== '/') wrong.push('PUBLIC_URL: must be an address without a path')
   if (read.PORTAL_MODE === 'production') {
-    if (read.NODE_ENV !== 'production') wrong.push('NODE_ENV: must be production')
-    if (!read.PUBLIC_URL.startsWith('https://')) wrong.push('PUBLIC_URL: must be https in production')
+    wrong.push(...notForProduction(read))
     if (!read.KAU_ISSUER.startsWith('https://')) wrong.push('KAU_ISSUER: must be https in production')
+    if (isTestAddress(read.KAU_ISSUER)) wrong.push('KAU_ISSUER: must not be a test issuer in production')
+    if (read.KAU_CLIENT_SECRET.length < leastSecret) wrong.push(`KAU_CLIENT_SECRET: at least ${leastSecret} signs`)
+    if (dataKeys.some((key) => key.equals(Buffer.from(read.SESSION_SECRET, 'base64')))) {
+      wrong.push('DATA_KEYS: must be other keys than SESSION_SECRET')
+    }
     if (read.REQUEST_LIMIT_FACTOR > 10) wrong.push('REQUEST_LIMIT_FACTOR: at most 10 in production')
     if (fewDifferentBytes(Buffer.from(read.SESSION_SECRET, 'base64'))) wrong.push('SESSION_SECRET: is not random')
     if (dataKeys.some(fewDifferentBytes)) wrong.push('DATA_KEYS: is not random')
@@ -111,8 +118,15 @@ export function readWebConfig(environment: Environment) {
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readWorkerConfig(environment: Environment) {
   const read = parse(workerSchema, environment)
-  if (read.PORTAL_MODE === 'production' && !read.PUBLIC_URL.startsWith('https://')) {
-    throw new ConfigurationError(['PUBLIC_URL: must be https in production'])
+  if (read.PORTAL_MODE === 'production') {
+    const wrong = notForProduction(read)
+    if (!read.SPECIALIST_SYSTEM_URL.startsWith('https://')) {
+      wrong.push('SPECIALIST_SYSTEM_URL: must be https in production')
+    }
+    if (read.SPECIALIST_SYSTEM_TOKEN.length < leastSecret) {
+      wrong.push(`SPECIALIST_SYSTEM_TOKEN: at least ${leastSecret} signs`)
+    }
+    if (wrong.length > 0) throw new ConfigurationError(wrong)
   }
   return {
     mode: read.PORTAL_MODE,
@@ -149,6 +163,22 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Environmen
   const read = schema.safeParse(environment)
   if (read.success) return read.data
   throw new ConfigurationError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+}
+
+/** A secret somebody else gives us: as long as 32 random bytes are at least, however they are written. */
+const leastSecret = 32
+
+function notForProduction(read: { NODE_ENV?: string | undefined; PUBLIC_URL: string }): string[] {
+  const wrong: string[] = []
+  if (read.NODE_ENV !== 'production') wrong.push('NODE_ENV: must be production')
+  if (!read.PUBLIC_URL.startsWith('https://')) wrong.push('PUBLIC_URL: must be https in production')
+  return wrong
+}
+
+/** This machine, and names that exist for trying things out only (RFC 6761). */
+function isTestAddress(url: string): boolean {
+  const { hostname } = new URL(url)
+  return /^(?:127\.|0\.0\.0\.0$|\[::1\]$)|(?:^|\.)(?:localhost|test|example|invalid)$/.test(hostname)
 }
 
 /** Catches keys like „AAAA…” or a repeated word; 32 random bytes have about 30 different values. */
