@@ -30,21 +30,25 @@ export interface Scope {
 /**
  * @param url connection string of the login role
  * @param waitMilliseconds how long a request waits for a free connection before it is told to come again
+ * @param answerMilliseconds after which silence means that the server is gone; more than it gives a statement itself
  */
 export function openDatabase({
   url,
   connections = 10,
   waitMilliseconds = 2_000,
+  answerMilliseconds = 15_000,
 }: {
   url: string
   connections?: number
   waitMilliseconds?: number
+  answerMilliseconds?: number
 }): Db {
   const pool = new Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: waitMilliseconds,
     idleTimeoutMillis: 30_000,
+    query_timeout: answerMilliseconds,
     options:
       '-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=5000 -c search_path=public',
   })
@@ -74,9 +78,11 @@ export async function inScope<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise
     try {
       result = await work(drizzle(client, { casing: 'snake_case' }))
     } catch (failure) {
-      await client.query('rollback').catch((error: Error) => {
-        broken = error
-      })
+      if (lostConnection(failure) === undefined) {
+        await client.query('rollback').catch((error: Error) => {
+          broken = error
+        })
+      }
       throw failure
     }
     await commit(client)
@@ -167,7 +173,9 @@ function lostConnection(error: unknown): Error | undefined {
   const code = 'code' in cause ? String(cause.code) : ''
   const socket = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
   return socket ||
-    /Connection terminated|Client has encountered a connection error|timeout exceeded/.test(cause.message)
+    /Connection terminated|Client has encountered a connection error|timeout exceeded|Query read timeout/.test(
+      cause.message,
+    )
     ? cause
     : undefined
 }

@@ -41,7 +41,7 @@ export async function runJobs({
   timetable: readonly Timed[]
   log: Log
 }): Promise<JobRunner> {
-  const pgPool = new Pool({ connectionString: url, max: 6 })
+  const pgPool = new Pool({ connectionString: url, max: 6, query_timeout: 15_000 })
   const lost = (error: Error) => {
     log.warn({ system: 'database', kind: error.name }, 'lost a connection of the job queue')
     end(current)
