@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bytesOf } from '../../../src/platform/files/bytes.ts'
 import { downloadHeaders } from '../../../src/platform/files/download-headers.ts'
 import { acceptedExtensions, type FileKind, inspectFile, type Refusal } from '../../../src/platform/files/file-kind.ts'
@@ -255,7 +256,10 @@ describe('a file on its way in', () => {
   })
 
   test('leaves nothing behind, not even while it is here or when it breaks off', async () => {
-    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('portal-upload-'))
+    // a folder of its own: others on this machine take files in at the same time
+    const folder = mkdtempSync(join(tmpdir(), 'files-test-'))
+    vi.stubEnv('TMPDIR', folder)
+    const left = () => readdirSync(folder)
     const broken = new Readable({
       read() {
         this.destroy(new Error('the visitor went away'))
@@ -265,5 +269,7 @@ describe('a file on its way in', () => {
     const file = await spool(coming(Buffer.from('abc')), { maxBytes: 10 })
     expect(left()).toEqual([])
     if (file !== 'too-large') await file.discard()
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true })
   })
 })
