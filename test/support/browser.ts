@@ -26,7 +26,9 @@ const quiet = [
 /** @throws Error saying what to install */
 export async function launchBrowser(): Promise<Browser> {
   chosen ??= chooseBrowser()
-  return chromium.launch(await chosen)
+  const options = await chosen
+  // Without a locale of UTF-8 the browser takes „ő” for no letter of a file's name.
+  return chromium.launch({ ...options, env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env } })
 }
 
 let chosen: Promise<LaunchOptions> | undefined
