@@ -41,6 +41,11 @@ export const clerkOfficeChoice: FastifyPluginAsync<Pick<OfficePages, 'clerkOffic
 
 /** The clerks' side of one office; registered below `/hivatal/:office`, behind `clerksOnly`. */
 export const clerkOfficePages: FastifyPluginAsync<OfficePages> = async (app, { clerkOffice, forms, directory }) => {
+  // Where an act leads back to is read before the act: a form that cannot be understood does nothing.
+  app.addHook('preHandler', async (request) => {
+    if (request.method === 'POST') readPosted(returnForm, request.body)
+  })
+
   app.get('/', async (request, reply) => {
     const first = request.clerk.roles.includes('records_clerk') ? 'beerkezett' : 'ugyek'
     return reply.redirect(`${homeOf(request.clerk)}/${first}`, 303)
@@ -164,6 +169,9 @@ const writtenText = (max: number, tooLong: string) =>
     .refine((text) => [...text].length <= max, tooLong)
     .refine((text) => !hasControlCharacters(text), 'clerk-office.errors.control-characters')
 
+/** the list the act was begun in */
+const returnForm = z.object({ vissza: z.string().optional() })
+
 const assignForm = z.object({
   ugyintezo: z.uuid('clerk-office.errors.choose-case-worker'),
   helyett: z.union([z.literal(''), z.uuid()]).catch(''),
@@ -201,7 +209,8 @@ function goBack(
   word: string,
 ): FastifyReply {
   const home = homeOf(request.clerk)
-  const wanted = ownPath(postedFields(request.body)['vissza'])
+  const read = readPosted(returnForm, request.body)
+  const wanted = read.ok ? ownPath(read.value.vissza) : undefined
   const toList = wanted?.startsWith(`${home}/`) === true
   const target = new URL(toList ? wanted : `${home}/ugyek/${id}`, 'https://portal.invalid')
   target.searchParams.set('kesz', outcome === 'done' ? word : `mar-${word}`)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { BadRequest } from '../../platform/http/errors.ts'
 import { keepLanguage, ownPath } from '../../platform/http/language.ts'
 import { type FieldErrors, postedFields, readPosted } from '../../platform/http/posted-form.ts'
 import type { Sessions } from '../session/index.ts'
@@ -36,6 +37,9 @@ const settlementFields = {
 const openingForm = z.object({ ...settlementFields, elfogad: z.string().optional() })
 
 const once = z.string().default('')
+
+/** Keeps a settlement among the own ones, or takes it out (`torles`). */
+const ownSettlementForm = z.object({ telepules: z.string().max(6), muvelet: z.string().optional() })
 
 const settingsForm = z.object({
   ...settlementFields,
@@ -173,13 +177,15 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { acco
   })
 
   app.post('/onkormanyzatok', async (request, reply) => {
-    const posted = postedFields(request.body)
-    const settlement = directory.byId(Number(posted['telepules']))
+    const read = readPosted(ownSettlementForm, request.body)
+    if (!read.ok) throw new BadRequest()
+    const { telepules, muvelet } = read.value
+    const settlement = directory.byId(Number(telepules))
     if (settlement !== undefined) {
-      if (posted['muvelet'] === 'torles') await accounts.removeSettlement(request.person.accountId, settlement.id)
+      if (muvelet === 'torles') await accounts.removeSettlement(request.person.accountId, settlement.id)
       else await accounts.addSettlement(request.person.accountId, settlement.id)
     }
-    return reply.redirect(posted['muvelet'] === 'torles' ? '/sajat/beallitasok' : '/sajat', 303)
+    return reply.redirect(muvelet === 'torles' ? '/sajat/beallitasok' : '/sajat', 303)
   })
 
   function choose(

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { isLanguage, type Translate, translator } from '../i18n/catalogue.ts'
 import type { Language } from '../i18n/language.ts'
-import { postedFields } from './posted-form.ts'
+import { readPosted } from './posted-form.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,11 +25,14 @@ export function choosesLanguage(app: FastifyInstance): void {
     request.translate = translator(request.language)
   })
   app.post('/nyelv', async (request, reply) => {
-    const { nyelv, vissza } = postedFields(request.body)
+    const read = readPosted(choice, request.body)
+    const { nyelv, vissza } = read.ok ? read.value : {}
     if (isLanguage(nyelv)) keepLanguage(reply, nyelv)
     return reply.redirect(ownPath(vissza) ?? '/', 303)
   })
 }
+
+const choice = z.object({ nyelv: z.string().optional(), vissza: z.string().optional() })
 
 /** Remembers the reader's choice in the browser for a year. */
 export function keepLanguage(reply: FastifyReply, language: Language): void {
