@@ -28,7 +28,6 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   const headers = securityHeaders({ kauOrigin: portal.kau.origin, https: publicUrl.protocol === 'https:' })
 
   const app = await createServer({ log, headers, trustedProxies })
-  // Files and reports come first, outside of everything that knows readers: no asset reads the session store.
   await serveBuiltFiles(app, { folder: fileURLToPath(assetsFolder), prefix: assetsPrefix })
   await policyReports(app, log)
 

@@ -135,6 +135,21 @@ describe('headers', () => {
     expect((await portal.visit('/')).headers['set-cookie']).toBeUndefined()
   })
 
+  test('a file for everybody reads no session: the same for who is signed in and who is not', async () => {
+    const style = (await portal.visit('/')).html.querySelector('link[rel=stylesheet]')?.getAttribute('href') ?? ''
+    const { cookie, lineageId } = await portal.session(anna)
+    await portal.admin(`update session_lineages set active_at = active_at - interval '5 minutes' where id = $1`, [
+      lineageId,
+    ])
+    const at = () => portal.admin('select active_at from session_lineages where id = $1', [lineageId])
+    const before = await at()
+    const file = await portal.visit(style, { headers: { cookie } })
+    expect([file.status, file.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+    expect(await at()).toEqual(before)
+    await portal.visit('/', { headers: { cookie } })
+    expect(await at()).not.toEqual(before)
+  })
+
   test('pages arrive compressed', async () => {
     const page = await portal.visit('/', { headers: { 'accept-encoding': 'br, gzip' } })
     expect(page.headers['content-encoding']).toBe('br')

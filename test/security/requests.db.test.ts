@@ -1,5 +1,6 @@
 /** Requests no browser of an honest person sends; each was once answered wrongly, or is known from elsewhere to be. */
 import { connect } from 'node:net'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownPath } from '../../src/platform/http/language.ts'
 import { anna } from '../cast/people.ts'
@@ -244,6 +245,25 @@ describe('queries', () => {
 })
 
 describe('bodies', () => {
+  test.each([
+    ['gzip', gzipSync('nyelv=en')],
+    ['gzip', gzipSync(Buffer.alloc(50_000_000, 'a'))],
+    ['gzip', Buffer.from('nyelv=en')],
+    ['br', brotliCompressSync('nyelv=en')],
+    ['zstd', Buffer.from('nyelv=en')],
+  ])('what comes as %s is not unpacked', async (encoding, payload) => {
+    const began = performance.now()
+    const answer = await portal.app.inject({
+      method: 'POST',
+      url: '/nyelv',
+      headers: { host, 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': encoding },
+      payload,
+    })
+    expect(answer.headers['set-cookie']).not.toBe(expect.stringContaining('__Host-nyelv=en'))
+    expect(answer.statusCode).toBeLessThan(500)
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+
   test.each(['application/json', 'text/plain', 'application/xml', 'application/x-www-form-urlencoded; charset=utf-16'])(
     '%s is not read as a form',
     async (type) => {

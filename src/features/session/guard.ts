@@ -48,6 +48,7 @@ export function noticesSessions(app: FastifyInstance, { sessions }: { sessions: 
   app.decorateRequest('checkCsrf', refuseToken)
   app.decorateRequest('person')
   app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.anonymous === true) return
     const identifier = presentedIdentifier(request)
     if (identifier === undefined) return
     const presence = await sessions.look(identifier, isActivity(request)).catch((error: unknown) => {

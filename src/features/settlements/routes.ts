@@ -36,45 +36,54 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
     })
   })
 
-  app.get('/onkormanyzatok', async (request, reply) => {
-    const query = readSearchQuery(request.query)
-    const county = directory.byCounty(query.megye)
-    const wrong = query.wrong ?? (query.megye !== '' && !county ? 'settlements.search.unknown-county' : undefined)
-    const everywhere = wrong === undefined && query.q !== '' ? directory.search(query.q) : []
-    const found = wrong === undefined ? within(county, query.q, everywhere) : []
-    const list = pageOf(found, query.oldal)
-    const joined = await settlements.joinedAmong(list.settlements.map(({ id }) => id))
-    return reply.code(wrong === undefined ? 200 : 400).view('settlements/search.njk', {
-      query: query.q,
-      county: county === undefined ? null : { slug: county.slug, name: county.name },
-      counties,
-      asked: wrong === undefined && (query.q !== '' || county !== undefined),
-      wrong: wrong ?? '',
-      errors: wrong === undefined ? [] : [wrong],
-      total: list.total,
-      results: list.settlements.map((settlement) => resultOf(settlement, joined)),
-      joinedKnown: joined !== undefined,
-      pages: pageLinks(query, list.page, list.pages),
-      facets: county === undefined ? countiesAmong(directory, query.q, everywhere) : [],
-      everywhereHref: searchHref({ q: query.q, megye: '' }, 1),
-      suggestions: found.length === 0 ? directory.similar(query.q).map(nameOf) : [],
-      elsewhere: found.length === 0 ? everywhere.slice(0, 5).map(nameOf) : [],
-    })
-  })
+  app.get(
+    '/onkormanyzatok',
+    { config: { limit: { name: 'search', max: 60, minutes: 1, by: 'address' } } },
+    async (request, reply) => {
+      const query = readSearchQuery(request.query)
+      const county = directory.byCounty(query.megye)
+      const wrong = query.wrong ?? (query.megye !== '' && !county ? 'settlements.search.unknown-county' : undefined)
+      const everywhere = wrong === undefined && query.q !== '' ? directory.search(query.q) : []
+      const found = wrong === undefined ? within(county, query.q, everywhere) : []
+      const list = pageOf(found, query.oldal)
+      const joined = await settlements.joinedAmong(list.settlements.map(({ id }) => id))
+      return reply.code(wrong === undefined ? 200 : 400).view('settlements/search.njk', {
+        query: query.q,
+        county: county === undefined ? null : { slug: county.slug, name: county.name },
+        counties,
+        asked: wrong === undefined && (query.q !== '' || county !== undefined),
+        wrong: wrong ?? '',
+        errors: wrong === undefined ? [] : [wrong],
+        total: list.total,
+        results: list.settlements.map((settlement) => resultOf(settlement, joined)),
+        joinedKnown: joined !== undefined,
+        pages: pageLinks(query, list.page, list.pages),
+        facets: county === undefined ? countiesAmong(directory, query.q, everywhere) : [],
+        everywhereHref: searchHref({ q: query.q, megye: '' }, 1),
+        suggestions: found.length === 0 ? directory.similar(query.q).map(nameOf) : [],
+        elsewhere: found.length === 0 ? everywhere.slice(0, 5).map(nameOf) : [],
+      })
+    },
+  )
 
-  app.get('/onkormanyzatok/javaslatok', async (request, reply) => {
-    const { q, wrong } = readSearchQuery(request.query)
-    const found = wrong === undefined ? directory.search(q).slice(0, suggestionLimit) : []
-    // The words are in the reader's language, which is in a cookie.
-    return reply.headers({ 'cache-control': 'private, max-age=300', vary: 'cookie' }).send(
-      found.map(({ name, slug, called, kind, county }) => ({
-        name,
-        slug,
-        type: called[0] ?? request.translate(`settlements.kind.${kind}`),
-        county: county === 'Budapest' ? '' : request.translate('settlements.county', { name: county }),
-      })),
-    )
-  })
+  // one asks again with every letter, and a whole office may sit behind one address
+  app.get(
+    '/onkormanyzatok/javaslatok',
+    { config: { limit: { name: 'suggestions', max: 300, minutes: 1, by: 'address' } } },
+    async (request, reply) => {
+      const { q, wrong } = readSearchQuery(request.query)
+      const found = wrong === undefined ? directory.search(q).slice(0, suggestionLimit) : []
+      // The words are in the reader's language, which is in a cookie.
+      return reply.headers({ 'cache-control': 'private, max-age=300', vary: 'cookie' }).send(
+        found.map(({ name, slug, called, kind, county }) => ({
+          name,
+          slug,
+          type: called[0] ?? request.translate(`settlements.kind.${kind}`),
+          county: county === 'Budapest' ? '' : request.translate('settlements.county', { name: county }),
+        })),
+      )
+    },
+  )
 }
 
 interface SettlementPages {

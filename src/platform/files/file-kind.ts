@@ -91,17 +91,18 @@ export function acceptedExtensions(kinds: readonly FileKind[] = fileKinds): stri
   return kinds.flatMap((kind) => facts[kind].extensions.map((extension) => `.${extension}`))
 }
 
-type Structure = (bytes: Bytes) => Promise<Refusal | undefined>
+/** `budget`: of the archive the file was found in, which pays for all that is inside it */
+type Structure = (bytes: Bytes, budget?: InflationBudget) => Promise<Refusal | undefined>
 
 const structureOf: Record<FileKind, Structure> = {
   pdf: pdfStructure,
   jpg: (bytes) => imageStructure(bytes, looksLikeJpeg),
   png: (bytes) => imageStructure(bytes, looksLikePng),
   tif: (bytes) => imageStructure(bytes, looksLikeTiff),
-  docx: (bytes) => officeStructure(bytes, 'word/', 'wordprocessingml.document.main+xml'),
-  xlsx: (bytes) => officeStructure(bytes, 'xl/', 'spreadsheetml.sheet.main+xml'),
-  odt: (bytes) => openDocumentStructure(bytes, facts.odt.mediaType),
-  ods: (bytes) => openDocumentStructure(bytes, facts.ods.mediaType),
+  docx: (bytes, budget) => officeStructure(bytes, 'word/', 'wordprocessingml.document.main+xml', budget),
+  xlsx: (bytes, budget) => officeStructure(bytes, 'xl/', 'spreadsheetml.sheet.main+xml', budget),
+  odt: (bytes, budget) => openDocumentStructure(bytes, facts.odt.mediaType, budget),
+  ods: (bytes, budget) => openDocumentStructure(bytes, facts.ods.mediaType, budget),
   asice: signedContainerStructure,
 }
 
@@ -145,8 +146,13 @@ async function endsAsZip(bytes: Bytes): Promise<boolean> {
 }
 
 /** Office Open XML: the parts list names the main part of this kind, and no part that is a program. */
-function officeStructure(bytes: Bytes, folder: string, mainType: string): Promise<Refusal | undefined> {
-  return lookInside(bytes, async (archive) => {
+function officeStructure(
+  bytes: Bytes,
+  folder: string,
+  mainType: string,
+  budget?: InflationBudget,
+): Promise<Refusal | undefined> {
+  return lookInside(bytes, budget, async (archive) => {
     const types = await archive.text('[Content_Types].xml')
     if (types === undefined || !types.includes(mainType)) return 'not-what-it-says'
     if (!archive.entries.some(({ name }) => name.startsWith(folder))) return 'not-what-it-says'
@@ -161,8 +167,12 @@ function isProgramPart(name: string): boolean {
 }
 
 /** OpenDocument: the type stands first, stored as it is, so that it can be read without unpacking. */
-function openDocumentStructure(bytes: Bytes, mediaType: string): Promise<Refusal | undefined> {
-  return lookInside(bytes, async (archive) => {
+function openDocumentStructure(
+  bytes: Bytes,
+  mediaType: string,
+  budget?: InflationBudget,
+): Promise<Refusal | undefined> {
+  return lookInside(bytes, budget, async (archive) => {
     if ((await archive.leadingType()) !== mediaType) return 'not-what-it-says'
     const manifest = await archive.text('META-INF/manifest.xml')
     if (manifest === undefined || !archive.entries.some(({ name }) => name === 'content.xml')) return 'not-what-it-says'
@@ -174,7 +184,7 @@ function openDocumentStructure(bytes: Bytes, mediaType: string): Promise<Refusal
 
 /** ASiC-E: signatures and what they sign. What is signed must itself be of a kind that can be attached, or plain text. */
 function signedContainerStructure(bytes: Bytes): Promise<Refusal | undefined> {
-  return lookInside(bytes, async (archive) => {
+  return lookInside(bytes, undefined, async (archive) => {
     if ((await archive.leadingType()) !== facts.asice.mediaType) return 'not-what-it-says'
     const signed = archive.entries.filter(
       ({ name, folder }) => !folder && name !== 'mimetype' && !name.startsWith('META-INF/'),
@@ -188,7 +198,8 @@ function signedContainerStructure(bytes: Bytes): Promise<Refusal | undefined> {
       const kind = fileKinds.find((one) => one !== 'asice' && facts[one].extensions.includes(extension))
       if (kind === undefined) return 'kind-not-allowed'
       const inner = await archive.whole(entry)
-      const because = inner === undefined ? 'unpacks-to-too-much' : await structureOf[kind](bytesOf(inner))
+      const because =
+        inner === undefined ? 'unpacks-to-too-much' : await structureOf[kind](bytesOf(inner), archive.budget)
       if (because !== undefined) return because
     }
     return archive.everythingElse({ archivesInside: true })
@@ -197,6 +208,7 @@ function signedContainerStructure(bytes: Bytes): Promise<Refusal | undefined> {
 
 interface OpenArchive {
   entries: readonly ZipEntry[]
+  budget: InflationBudget
   /** a small text entry */
   text(name: string): Promise<string | undefined>
   /** one entry in memory, unless it is larger than a file may be */
@@ -212,12 +224,13 @@ const largestInner = 10_485_760
 
 async function lookInside(
   bytes: Bytes,
+  outer: InflationBudget | undefined,
   judge: (archive: OpenArchive) => Promise<Refusal | undefined>,
 ): Promise<Refusal | undefined> {
   if ((await bytes.read(0, 4)).toString('latin1') !== 'PK\x03\x04') return 'not-what-it-says'
   try {
     const entries = await readZip(bytes, zipLimits)
-    const budget = new InflationBudget(zipLimits, bytes.sizeBytes)
+    const budget = outer ?? new InflationBudget(zipLimits, bytes.sizeBytes)
     const seen = new Set<ZipEntry>()
     const whole = async (entry: ZipEntry, largest: number): Promise<Buffer | undefined> => {
       const pieces: Buffer[] = []
@@ -232,6 +245,7 @@ async function lookInside(
     }
     return await judge({
       entries,
+      budget,
       text: async (name) => {
         const entry = entries.find((one) => one.name === name)
         return entry && (await whole(entry, largestText))?.toString('utf8')

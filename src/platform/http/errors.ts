@@ -4,6 +4,8 @@
  */
 export class PortalError extends Error {
   readonly status: number
+  /** the same under the name the server itself looks at, where no page is shown */
+  readonly statusCode: number
   readonly page: string
   readonly reason: string | undefined
 
@@ -11,6 +13,7 @@ export class PortalError extends Error {
     super(reason ?? page, cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.status = status
+    this.statusCode = status
     this.page = page
     this.reason = reason
   }

@@ -12,6 +12,12 @@ const report = z.array(
   }),
 )
 
+const config = {
+  acceptsForeignPosts: true,
+  anonymous: true,
+  limit: { name: 'reports', max: 10, minutes: 1, by: 'address' },
+} as const
+
 /** Where browsers tell that a page broke the content security policy; only the directive is written down. */
 export async function policyReports(app: FastifyInstance, log: Log): Promise<void> {
   await app.register(async (reports) => {
@@ -20,7 +26,10 @@ export async function policyReports(app: FastifyInstance, log: Log): Promise<voi
       { parseAs: 'string', bodyLimit: 16_384 },
       reports.getDefaultJsonParser('error', 'error'),
     )
-    reports.post('/csp-jelentes', { config: { acceptsForeignPosts: true } }, async (request, reply) => {
+    reports.setErrorHandler((error: { statusCode?: number; status?: number }, _request, reply) =>
+      reply.code(error.statusCode ?? error.status ?? 400).send(),
+    )
+    reports.post('/csp-jelentes', { config }, async (request, reply) => {
       const read = report.safeParse(request.body)
       if (read.success) {
         for (const { type, body } of read.data.slice(0, 10)) {

@@ -19,6 +19,9 @@ declare module 'fastify' {
   }
 }
 
+/** What holds for every address that a signed-in person opens and that has no limit of its own. */
+const perPerson: RequestLimit = { name: 'pages', max: 120, minutes: 1, by: 'person' }
+
 /**
  * Holds routes to the limit in their configuration, counted in the database so that all processes count together; the
  * answer to one too many is 429 and never a locked account.
@@ -31,9 +34,10 @@ export function limitsRequests(
   { db, factor, personOf }: { db: Db; factor: number; personOf: (request: FastifyRequest) => string | undefined },
 ): void {
   app.addHook('preParsing', async (request) => {
-    const { limit } = request.routeOptions.config
+    const person = personOf(request)
+    const limit = request.routeOptions.config.limit ?? (person === undefined ? undefined : perPerson)
     if (limit === undefined) return
-    const source = (limit.by === 'person' ? personOf(request) : undefined) ?? networkOf(request.ip)
+    const source = (limit.by === 'person' ? person : undefined) ?? networkOf(request.ip)
     const key = `${limit.name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
     const counted = await count(db, key, limit.minutes).catch((error: unknown) => {
       // Counting must not close the public pages while the database is away.

@@ -46,7 +46,7 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     // Longer addresses are refused with a page of ours; the router's own refusal has neither headers nor words.
     routerOptions: { maxParamLength: limits.headerBytes, ignoreTrailingSlash: true },
     // A request that names no host is refused with the others that do not name ours.
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headers, requireHostHeader: false },
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headers, requireHostHeader: false, connectionsCheckingInterval: 5_000 },
     // An address that cannot be decoded would never reach a route, nor a page that says so.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : unreadableAddress),
     clientErrorHandler: (_error, socket) => {
@@ -60,6 +60,8 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
   await app.register(fastifyCookie)
   await app.register(fastifyCompress, {
     threshold: 1_024,
+    // No browser compresses a form; nothing that comes in is unpacked.
+    globalDecompression: false,
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   })
@@ -102,12 +104,22 @@ function isDecodable(url: string): boolean {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** the same for everybody: nobody looks whose session it is */
+    anonymous?: boolean
+  }
+}
+
 /** Files in a folder whose names carry a hash of their content: kept by browsers for ever, sent compressed as built. */
 export async function serveBuiltFiles(
   app: FastifyInstance,
   { folder, prefix }: { folder: string; prefix: string },
 ): Promise<void> {
   await app.register(async (files) => {
+    files.addHook('onRoute', (route) => {
+      route.config = { ...route.config, anonymous: true }
+    })
     await files.register(fastifyStatic, {
       root: folder,
       prefix,
@@ -131,6 +143,15 @@ function bodiesArriveInTime(app: FastifyInstance): void {
     payload.once('close', () => clearTimeout(timer))
     payload.once('end', () => clearTimeout(timer))
     return payload
+  })
+  // Answered before all of it was here: the sender may finish and read the answer, but not keep the connection for long.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete) return
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy()
+    }, limits.body)
+    timer.unref()
+    raw.once('close', () => clearTimeout(timer))
   })
 }
 

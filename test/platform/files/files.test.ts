@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +42,10 @@ describe('a file is taken when name, declared type and content agree', () => {
 
 describe('a file is refused', () => {
   const html = Buffer.from('<html><script>alert(1)</script></html>')
+  // Compresses well, but not as well as a bomb: by itself it may be attached.
+  const large = Buffer.alloc(40_000_000)
+  for (let at = 0; at + 128 < large.length; at += 8_192) randomFillSync(large, at, 128)
+  const largeDocx = docx({ name: 'word/large.xml', content: large })
   const bomb = docx({ name: 'word/bomb.xml', content: Buffer.alloc(120_000_000) })
   const dishonest: [string, Refusal, Buffer, string, string?][] = [
     ['a page', 'kind-not-allowed', html, 'html'],
@@ -141,6 +145,12 @@ describe('a file is refused', () => {
       ]),
       'asice',
     ],
+    [
+      'several documents in one container that unpack to too much together',
+      'unpacks-to-too-much',
+      asice(...['a', 'b', 'c'].map((name) => ({ name: `${name}.docx`, content: largeDocx, stored: true }))),
+      'asice',
+    ],
     ['a signed program', 'kind-not-allowed', asice({ name: 'setup.exe', content: 'MZ' }), 'asice'],
     [
       'signed macros',
@@ -151,6 +161,10 @@ describe('a file is refused', () => {
   ]
   test.each(dishonest)('%s: %s', async (_what, because, bytes, extension, declared) => {
     expect(await inspect(bytes, extension, declared)).toEqual({ ok: false, because })
+  })
+
+  test('a document that unpacks to much, by itself', async () => {
+    expect(await inspect(largeDocx, 'docx')).toMatchObject({ ok: true, kind: 'docx' })
   })
 
   test('when the form allows fewer kinds', async () => {
