@@ -26,9 +26,6 @@ export async function policyReports(app: FastifyInstance, log: Log): Promise<voi
       { parseAs: 'string', bodyLimit: 16_384 },
       reports.getDefaultJsonParser('error', 'error'),
     )
-    reports.setErrorHandler((error: { statusCode?: number; status?: number }, _request, reply) =>
-      reply.code(error.statusCode ?? error.status ?? 400).send(),
-    )
     reports.post('/csp-jelentes', { config }, async (request, reply) => {
       const read = report.safeParse(request.body)
       if (read.success) {

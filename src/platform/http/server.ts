@@ -46,7 +46,12 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     // Longer addresses are refused with a page of ours; the router's own refusal has neither headers nor words.
     routerOptions: { maxParamLength: limits.headerBytes, ignoreTrailingSlash: true },
     // A request that names no host is refused with the others that do not name ours.
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headers, requireHostHeader: false, connectionsCheckingInterval: 5_000 },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headers,
+      requireHostHeader: false,
+      connectionsCheckingInterval: 5_000,
+    },
     // An address that cannot be decoded would never reach a route, nor a page that says so.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : unreadableAddress),
     clientErrorHandler: (_error, socket) => {
