@@ -529,6 +529,17 @@ describe.each(definitions.map((definition) => [definition.code, definition] as c
     )
   })
 
+  test('takes a choice of unseen signs for none, and keeps the others', () => {
+    for (const page of definition.pages) {
+      for (const item of page.items) {
+        if (item.type !== 'choices') continue
+        const { answers } = readPage(definition, page.id, {}, { [item.id]: ['\u0000', 'x'] }, stranger)
+        expect(answers[item.id]).toEqual(['x'])
+        expect(storedAnswers(definition, JSON.parse(JSON.stringify(answers)))).toEqual(answers)
+      }
+    }
+  })
+
   test('speaks the reader’s language', () => {
     const errors = checkForm(definition, {}, stranger).pages.flatMap((page) => page.errors)
     expect(errors.length).toBeGreaterThan(0)

@@ -37,8 +37,8 @@ export function postedValues(posted: Posted): PostedValues {
         .trim()
     },
     list(name) {
-      const value = posted[name] ?? []
-      return typeof value === 'string' ? [value] : [...value]
+      // No choice has such signs: what holds them was not chosen on a page of ours.
+      return [posted[name] ?? []].flat().filter((one) => !hasControlCharacters(one))
     },
   }
 }
