@@ -3,7 +3,7 @@ import type { Tx } from './database.ts'
 
 /** The database's clock, the only one that decides; the same within a transaction. */
 export async function databaseNow(tx: Tx): Promise<Date> {
-  const { rows } = await tx.execute<{ now: Date | string }>(sql`select now() as now`)
+  const { rows } = await tx.execute<{ now: Date | string }>(sql`select app_now() as now`)
   const now = rows[0]?.now
   if (now === undefined) throw new Error('the database gave no time')
   return new Date(now)

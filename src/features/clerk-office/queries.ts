@@ -10,7 +10,7 @@ export interface ClerkRow {
   name: string
 }
 
-const todayInBudapest = sql`(now() at time zone 'Europe/Budapest')::date`
+const todayInBudapest = sql`(app_now() at time zone 'Europe/Budapest')::date`
 
 function inServiceToday(): SQL | undefined {
   return and(lte(clerks.validFrom, todayInBudapest), or(isNull(clerks.validTo), gt(clerks.validTo, todayInBudapest)))
@@ -125,7 +125,7 @@ export async function saveRoles(tx: Tx, clerkId: string, roles: readonly ClerkRo
   const added = roles.filter((role) => !current.includes(role))
   await tx
     .update(clerkRoles)
-    .set({ revokedAt: sql`now()` })
+    .set({ revokedAt: sql`app_now()` })
     .where(
       and(
         eq(clerkRoles.clerkId, clerkId),

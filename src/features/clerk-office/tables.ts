@@ -28,7 +28,7 @@ export const clerkRoles = pgTable(
       .notNull()
       .references(() => clerks.id),
     role: text({ enum: ['records_clerk', 'case_worker', 'head', 'administrator', 'auditor'] }).notNull(),
-    grantedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    grantedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     revokedAt: timestamp({ withTimezone: true }),
   },
   (table) => [

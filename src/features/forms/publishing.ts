@@ -16,7 +16,7 @@ export async function publishForms(tx: Tx, settlementId: number, codes: readonly
   const ofSettlement = eq(settlementForms.settlementId, settlementId)
   await tx
     .update(settlementForms)
-    .set({ closedAt: sql`now()` })
+    .set({ closedAt: sql`app_now()` })
     .where(and(ofSettlement, isNull(settlementForms.closedAt), notInArray(settlementForms.formCode, [...codes, ''])))
   if (codes.length === 0) return
   await tx
@@ -24,7 +24,7 @@ export async function publishForms(tx: Tx, settlementId: number, codes: readonly
     .values(codes.map((formCode) => ({ settlementId, formCode })))
     .onConflictDoUpdate({
       target: [settlementForms.settlementId, settlementForms.formCode],
-      set: { closedAt: null, publishedAt: sql`now()` },
+      set: { closedAt: null, publishedAt: sql`app_now()` },
       setWhere: sql`${settlementForms.closedAt} is not null`,
     })
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import { settlementForms } from './tables.ts'
 
-const publishedNow = and(lte(settlementForms.publishedAt, sql`now()`), isNull(settlementForms.closedAt))
+const publishedNow = and(lte(settlementForms.publishedAt, sql`app_now()`), isNull(settlementForms.closedAt))
 
 const columns = {
   code: settlementForms.formCode,

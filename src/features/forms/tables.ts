@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import { settlements } from '../settlements/tables.ts'
 
@@ -9,7 +10,7 @@ export const settlementForms = pgTable(
       .notNull()
       .references(() => settlements.id),
     formCode: text().notNull(),
-    publishedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    publishedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     closedAt: timestamp({ withTimezone: true }),
     contact: text(),
   },

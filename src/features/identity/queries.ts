@@ -8,7 +8,7 @@ export type AccountRow = typeof accounts.$inferSelect
 export type AttemptRow = typeof signInAttempts.$inferSelect
 
 /** An attempt is good for 600 s. */
-const fresh = gt(signInAttempts.startedAt, sql`now() - interval '600 seconds'`)
+const fresh = gt(signInAttempts.startedAt, sql`app_now() - interval '600 seconds'`)
 const attemptsPerBrowser = 5
 
 export interface NewAttempt {
@@ -96,7 +96,7 @@ export async function updateDefaultSettlement(tx: Tx, id: string, settlementId: 
 }
 
 export async function acceptTerms(tx: Tx, id: string, version: string): Promise<void> {
-  await tx.update(accounts).set({ termsAcceptedAt: sql`now()`, termsVersion: version }).where(eq(accounts.id, id))
+  await tx.update(accounts).set({ termsAcceptedAt: sql`app_now()`, termsVersion: version }).where(eq(accounts.id, id))
 }
 
 export async function listOwnSettlements(tx: Tx, accountId: string): Promise<number[]> {

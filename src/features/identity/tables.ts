@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { bytea } from '../../platform/bytea.ts'
 import { settlements } from '../settlements/tables.ts'
@@ -12,7 +13,7 @@ export const accounts = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     issuer: text().notNull(),
     subject: text().notNull(),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     termsAcceptedAt: timestamp({ withTimezone: true }),
     termsVersion: text(),
     defaultSettlementId: integer().references(() => settlements.id),
@@ -22,6 +23,8 @@ export const accounts = pgTable(
     contactEmail: text(),
     contactPhone: text(),
     noticesByEmail: boolean().notNull().default(true),
+    /** set by the operator: the account was erased, or the person has died; nothing is done for it any more */
+    closedAt: timestamp({ withTimezone: true }),
   },
   (table) => [unique().on(table.issuer, table.subject)],
 )
@@ -36,7 +39,7 @@ export const accountSettlements = pgTable(
     settlementId: integer()
       .notNull()
       .references(() => settlements.id),
-    addedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    addedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.settlementId] })],
 )
@@ -50,12 +53,14 @@ export const signInAttempts = pgTable(
     kind: text({ enum: ['sign-in', 'continue', 'reidentify'] }).notNull(),
     /** nonce and code verifier, encrypted */
     secrets: bytea().notNull(),
-    startedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    startedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     /** where to go afterwards: a path of the portal */
     target: text(),
     lineageId: uuid(),
     /** the automatic second try after an identification that was too old */
     retried: boolean().notNull().default(false),
+    /** encrypted: what somebody filled in without signing in and wants to take along */
+    keptFields: bytea(),
   },
   (table) => [index().on(table.browserHash)],
 )

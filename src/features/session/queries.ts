@@ -23,7 +23,7 @@ export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefine
              where ${formerIdentifiers.identifierHash} = ${identifierHash}))`
   const [row] = await tx
     .select({
-      now: sql<string>`now()`,
+      now: sql<string>`app_now()`,
       epoch: sessionEpoch.epoch,
       lineage: sessionLineages,
     })
@@ -49,14 +49,14 @@ export async function insertLineage(tx: Tx, lineage: NewLineage): Promise<void> 
 export async function markActive(tx: Tx, id: string, identifierHash: Buffer, idleMinutes: number): Promise<void> {
   await tx
     .update(sessionLineages)
-    .set({ activeAt: sql`now()` })
+    .set({ activeAt: sql`app_now()` })
     .where(
       and(
         eq(sessionLineages.id, id),
         eq(sessionLineages.identifierHash, identifierHash),
         isNull(sessionLineages.endedAt),
-        lt(sessionLineages.activeAt, sql`now() - interval '1 second'`),
-        gt(sessionLineages.activeAt, sql`now() - make_interval(mins => ${idleMinutes})`),
+        lt(sessionLineages.activeAt, sql`app_now() - interval '1 second'`),
+        gt(sessionLineages.activeAt, sql`app_now() - make_interval(mins => ${idleMinutes})`),
       ),
     )
 }
@@ -87,7 +87,7 @@ export async function renewLineage(
   await tx.insert(formerIdentifiers).values({ identifierHash: before.identifierHash, lineageId: id })
   await tx
     .update(sessionLineages)
-    .set({ ...renewed, activeAt: sql`now()`, lastSeenAt: sql`now()`, mustReidentify: false, target: null })
+    .set({ ...renewed, activeAt: sql`app_now()`, lastSeenAt: sql`app_now()`, mustReidentify: false, target: null })
     .where(eq(sessionLineages.id, id))
   return true
 }
@@ -96,7 +96,7 @@ export async function renewLineage(
 export async function endLineage(tx: Tx, id: string, reason: string): Promise<boolean> {
   const { rowCount } = await tx
     .update(sessionLineages)
-    .set({ endedAt: sql`now()`, endReason: reason })
+    .set({ endedAt: sql`app_now()`, endReason: reason })
     .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
   return (rowCount ?? 0) > 0
 }
@@ -104,10 +104,10 @@ export async function endLineage(tx: Tx, id: string, reason: string): Promise<bo
 /** Ends the least recently used lineages of an account beyond the newest `keep`. */
 export async function endBeyond(tx: Tx, accountId: string, keep: number, reason: string): Promise<void> {
   await tx.execute(sql`
-    update ${sessionLineages} set ended_at = now(), end_reason = ${reason}
+    update ${sessionLineages} set ended_at = app_now(), end_reason = ${reason}
     where ended_at is null and id in (
       select id from ${sessionLineages}
-      where account_id = ${accountId} and ended_at is null and identified_at > now() - interval '24 hours'
+      where account_id = ${accountId} and ended_at is null and identified_at > app_now() - interval '24 hours'
       order by active_at desc offset ${keep})`)
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { bytea } from '../../platform/bytea.ts'
 
@@ -53,4 +54,18 @@ export const formerIdentifiers = pgTable('former_identifiers', {
 export const sessionEpoch = pgTable('session_epoch', {
   id: integer().primaryKey().default(1),
   epoch: integer().notNull().default(1),
+  /** cluster and timeline of the database when last looked at; another one means a failover or a restore */
+  store: text(),
+})
+
+/** Sessions the KAÜ reported ended; kept longer than any of them could have lived, so that none opens or continues one here. */
+export const endedKauSessions = pgTable('ended_kau_sessions', {
+  kauSession: text().primaryKey(),
+  endedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
+})
+
+/** Logout tokens (kijelentkeztetési token) seen, by SHA-256 of their `jti`: each counts once. */
+export const usedLogoutTokens = pgTable('used_logout_tokens', {
+  jtiHash: bytea().primaryKey(),
+  usedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
 })

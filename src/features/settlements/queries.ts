@@ -5,7 +5,7 @@ import { officeSettlements, offices, settlementProfiles, settlementSystems } fro
 
 export type Office = typeof offices.$inferSelect
 
-const todayInBudapest = sql<string>`(now() at time zone 'Europe/Budapest')::date`
+const todayInBudapest = sql<string>`(app_now() at time zone 'Europe/Budapest')::date`
 
 /** The office serves the settlement today. */
 function servesToday(): SQL | undefined {

@@ -15,7 +15,7 @@ function ownDraft({ author, partyId, settlement }: Matter, id: string) {
     eq(drafts.authorId, author.accountId),
     eq(drafts.partyId, partyId),
     eq(drafts.settlementId, settlement.id),
-    gt(drafts.keptUntil, sql`now()`),
+    gt(drafts.keptUntil, sql`app_now()`),
   )
 }
 
@@ -64,7 +64,7 @@ export async function updateDraft(
 ): Promise<number | undefined> {
   const [saved] = await tx
     .update(drafts)
-    .set({ answers, revision: revision + 1, changedAt: sql`now()`, keptUntil: keptFor(keptDays) })
+    .set({ answers, revision: revision + 1, changedAt: sql`app_now()`, keptUntil: keptFor(keptDays) })
     .where(and(ownDraft(matter, id), eq(drafts.revision, revision)))
     .returning({ revision: drafts.revision })
   return saved?.revision
@@ -89,7 +89,7 @@ export function listDrafts(tx: Tx, accountId: string): Promise<DraftRow[]> {
   return tx
     .select()
     .from(drafts)
-    .where(and(eq(drafts.authorId, accountId), gt(drafts.keptUntil, sql`now()`)))
+    .where(and(eq(drafts.authorId, accountId), gt(drafts.keptUntil, sql`app_now()`)))
     .orderBy(desc(drafts.changedAt), desc(drafts.id))
 }
 
@@ -103,14 +103,14 @@ export function findOpenDrafts(tx: Tx, { author, partyId, settlement }: Matter, 
         eq(drafts.partyId, partyId),
         eq(drafts.settlementId, settlement.id),
         eq(drafts.formCode, formCode),
-        gt(drafts.keptUntil, sql`now()`),
+        gt(drafts.keptUntil, sql`app_now()`),
       ),
     )
     .orderBy(desc(drafts.changedAt))
 }
 
 function keptFor(days: number) {
-  return sql`now() + make_interval(days => ${days})`
+  return sql`app_now() + make_interval(days => ${days})`
 }
 
 export function findAttachments(tx: Tx, of: { draftId: string } | { submissionId: string }): Promise<AttachmentRow[]> {
@@ -222,7 +222,7 @@ export async function findAttachment(tx: Tx, id: string): Promise<AttachmentRow 
 export async function writeScan(tx: Tx, id: string, scan: AttachmentRow['scan']): Promise<boolean> {
   const written = await tx
     .update(attachments)
-    .set({ scan, scannedAt: sql`now()` })
+    .set({ scan, scannedAt: sql`app_now()` })
     .where(and(eq(attachments.id, id), eq(attachments.scan, 'pending')))
     .returning({ id: attachments.id })
   return written.length > 0

@@ -180,7 +180,7 @@ async function requireStored(tx: Tx, { files }: ReadyContent): Promise<void> {
 }
 
 async function momentOf(tx: Tx): Promise<Date> {
-  const { rows } = await tx.execute<{ moment: Date | string }>(sql`select clock_timestamp() as moment`)
+  const { rows } = await tx.execute<{ moment: Date | string }>(sql`select app_clock() as moment`)
   const moment = rows[0]?.moment
   if (moment === undefined) throw new Error('the database gave no time')
   return new Date(moment)

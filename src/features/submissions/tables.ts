@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   foreignKey,
   index,
@@ -33,8 +34,8 @@ export const drafts = pgTable(
     revision: integer().notNull().default(1),
     /** names the one submission this draft may become (beküldési azonosító) */
     submissionKey: uuid().notNull().unique().defaultRandom(),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
+    changedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     keptUntil: timestamp({ withTimezone: true }).notNull(),
   },
   (table) => [
@@ -99,7 +100,7 @@ export const attachments = pgTable(
       .notNull()
       .default('pending'),
     scannedAt: timestamp({ withTimezone: true }),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
   },
   (table) => [
     unique('attachments_owned').on(table.id, table.settlementId, table.partyId),

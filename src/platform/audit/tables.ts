@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 /** The audit trail: who did what to which record. Rows are only ever added; people appear as random ids. */
@@ -5,7 +6,7 @@ export const auditTrail = pgTable(
   'audit_trail',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    at: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     action: text().notNull(),
     actorKind: text({ enum: ['citizen', 'clerk', 'system'] }).notNull(),
     actorId: text(),
