@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DataInUse, freePort, PortTaken, type PostgresServer, startPostgres } from './postgres.ts'
+import { listen } from '../simulators/listen.ts'
+import { DataInUse, PortTaken, type PostgresServer, startPostgres } from './postgres.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { running } from './processes.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -92,9 +93,8 @@ test('who comes second is told which process has the folder', async () => {
 })
 
 test('a taken port is named', async () => {
-  const port = await freePort()
   const blocker = createServer()
-  await new Promise<void>((done) => blocker.listen(port, '127.0.0.1', done))
+  const port = await listen(blocker, 0)
   try {
     await expect(startPostgres({ dataDir, port, durable: true })).rejects.toThrow(new PortTaken(port, 'the database'))
   } finally {

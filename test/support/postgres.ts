@@ -5,7 +5,7 @@
  * first; one whose owner is alive is left alone, and the second comer is told who has it.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -105,10 +105,9 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
     const binaries = await findPostgres(account, major)
     if (!kept) makeCluster(binaries.folder, place, account)
     const passwords = passwordFile.parse(JSON.parse(readFileSync(place.passwords, 'utf8')))
-    const port = settings.port ?? (await freePort())
-    if (settings.port !== undefined && !(await portIsFree(port))) throw new PortTaken(port, 'the database')
-
-    const server = await launch(binaries.folder, place, port, settings.durable, account)
+    const { port, server } = await launchAt(settings.port, (port) =>
+      launch(binaries.folder, place, port, settings.durable, account),
+    )
     const loginUrl = (user: string, password: string, database = 'portal') =>
       `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
     await makeOwner(loginUrl('postgres', passwords.postgres, 'postgres'), passwords.owner)
@@ -147,15 +146,20 @@ export function reachableDataDir(wanted: string): string {
   )
 }
 
-/** A port of 127.0.0.1 nobody listens on at this moment. */
+/**
+ * A port of 127.0.0.1 nobody listens on at this moment, for a program that must know it before it starts.
+ *
+ * It lies below those that any system gives to whoever asks for just any port, or to a connection that goes out: between now
+ * and the program's start nobody comes upon it by chance.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = randomInt(neverGivenOut.from, neverGivenOut.to)
+    if (await portIsFree(port)) return port
+  }
+  throw new Error(`no free port between ${neverGivenOut.from} and ${neverGivenOut.to}`)
 }
+const neverGivenOut = { from: 11_000, to: 16_000 }
 
 /** Whether a server could listen on this port of 127.0.0.1. */
 export function portIsFree(port: number): Promise<boolean> {
@@ -164,6 +168,22 @@ export function portIsFree(port: number): Promise<boolean> {
     server.once('error', () => answer(false))
     server.listen(port, '127.0.0.1', () => server.close(() => answer(true)))
   })
+}
+
+/** At the port asked for; else at a free one, and at another when somebody took that one just before the server did. */
+async function launchAt(
+  wanted: number | undefined,
+  start: (port: number) => Promise<Launched>,
+): Promise<{ port: number; server: Launched }> {
+  if (wanted !== undefined && !(await portIsFree(wanted))) throw new PortTaken(wanted, 'the database')
+  for (let attempt = 1; ; attempt++) {
+    const port = wanted ?? (await freePort())
+    try {
+      return { port, server: await start(port) }
+    } catch (error) {
+      if (!(error instanceof PortTaken) || wanted !== undefined || attempt === 5) throw error
+    }
+  }
 }
 
 const passwordFile = z.object({ postgres: z.string(), owner: z.string() })
@@ -340,6 +360,7 @@ async function launch(
       await pause(100)
       continue
     }
+    if (/could not bind .*127\.0\.0\.1/.test(said)) throw new PortTaken(port, 'the database')
     throw new Error(
       `The database server did not start. Its last words:\n${said.trimEnd().split('\n').slice(-12).join('\n')}`,
     )

@@ -9,6 +9,7 @@ import {
   startNationalIdentitySimulator,
 } from '../../simulators/national-identity/start.ts'
 import { agentVisitor } from '../../simulators/national-identity/visitor.ts'
+import { freePort } from '../../support/postgres.ts'
 
 let simulator: NationalIdentitySimulator
 let kau: NationalIdentity
@@ -307,10 +308,3 @@ test('with a seed the simulator knows its tokens again after a restart', async (
     await second.stop()
   }
 }, 30_000)
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server, 0)
-  await close(server)
-  return port
-}
