@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, type CastPerson, cecilia, denes } from '../cast/people.ts'
-import { readPdf } from '../platform/pdf/read-pdf.ts'
+import { deedsOf, readPdf } from '../platform/pdf/read-pdf.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../support/portal.ts'
 import { scanAll } from './annas-matters.ts'
 import { fillInForm, textFields } from './any-form.ts'
@@ -45,6 +45,8 @@ const vectors = [
   'W'.repeat(8_000),
   '𠀀<b>\u0301ő',
 ]
+/** What 7*191 makes; ids and hashes have such digits too, among their others. */
+const computed = /(?<![0-9a-z])1337(?![0-9a-z])/i
 const all = vectors.filter((vector) => vector.length < 200).join(' ')
 const fitting = (number: number, limit: number) => {
   if (number < 0) return vectors.find((vector) => vector.length > 200)?.slice(0, limit) ?? ''
@@ -338,7 +340,7 @@ describe('with hostile texts everywhere', () => {
 
   test('what was typed is shown as it was typed, and computed nowhere', () => {
     const all = hostile.pages.map(({ page }) => page.text).join('\n')
-    expect(all).not.toContain('1337')
+    expect(all).not.toMatch(computed)
     for (const shown of ['{{ 7*191 }}{% raw %}', '${7*191}', '{n, plural, other {canary20}} {x}', '&lt;canary16&gt;']) {
       expect(all).toContain(shown)
     }
@@ -382,12 +384,10 @@ describe('with hostile texts everywhere', () => {
     expect(hostile.pdfs.length).toBeGreaterThan(20)
     for (const bytes of hostile.pdfs) {
       expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')
-      expect(bytes.toString('latin1')).not.toMatch(
-        /\/(JavaScript|JS|Launch|OpenAction|AA|URI|GoToR|SubmitForm|EmbeddedFile|RichMedia)\b/,
-      )
+      expect(deedsOf(bytes)).toEqual([])
     }
     const texts = hostile.pdfs.map((bytes) => readPdf(bytes).text.replaceAll(/\s+/g, ' ')).join('\n')
-    expect(texts).not.toContain('1337')
+    expect(texts).not.toMatch(computed)
     expect(texts).toContain('{{ 7*191 }}{% raw %}')
     expect(texts).toContain('<img src=x onerror=canary(3)>')
   })

@@ -65,6 +65,35 @@ export function readPdf(bytes: Buffer): ReadPdf {
   }
 }
 
+/**
+ * What a PDF would do or fetch by itself, by the names that stand for it in its dictionaries. The bytes of pictures and fonts
+ * are anything at all, such a name too; dictionaries stand outside of streams and in streams of objects.
+ */
+export function deedsOf(bytes: Buffer): string[] {
+  let outside = ''
+  const raw = bytes.toString('latin1')
+  let at = 0
+  for (const match of raw.matchAll(/(?<=>>\s*)stream\r?\n/g)) {
+    if (match.index < at) continue
+    const dictionary = raw.slice(raw.lastIndexOf(' obj', match.index), match.index)
+    outside += raw.slice(at, match.index)
+    const from = match.index + match[0].length
+    at = Math.max(raw.indexOf('endstream', from), from)
+    if (/\/Type\s*\/ObjStm\b/.test(dictionary)) {
+      const stored = Buffer.from(raw.slice(from, at), 'latin1')
+      outside += `\n${(dictionary.includes('/FlateDecode') ? inflateSync(stored) : stored).toString('latin1')}\n`
+    }
+  }
+  outside += raw.slice(at)
+  // a name may be written with codes for its letters
+  const names = outside.replaceAll(/#([0-9a-f]{2})/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+  const deeds =
+    /\/(JavaScript|JS|Launch|OpenAction|AA|URI|GoToR|GoToE|SubmitForm|ImportData|EmbeddedFile|RichMedia|XFA)\b/g
+  return [...new Set([...names.matchAll(deeds)].map(([, name = '']) => name))].sort()
+}
+
 /** Glyph (four hexadecimal digits) → text, from a ToUnicode map of ranges with lists. */
 function readUnicodeMap(cmap: string): Map<string, string> {
   const glyphs = new Map<string, string>()
