@@ -14,6 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
+          setupFiles: ['test/support/same-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['**/*.db.test.ts'],
           testTimeout: 20_000,
@@ -24,6 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'db',
+          setupFiles: ['test/support/same-properties.ts'],
           include: ['test/**/*.db.test.ts'],
           globalSetup: ['test/support/assets-for-tests.ts', 'test/support/postgres-for-tests.ts'],
           testTimeout: 30_000,

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { Victim } from './kills.ts'
 import { registerThroughKills } from './registering.ts'
 import { sendThroughKills } from './sending.ts'
-import { faultsOf, figuresOf } from './verdict.ts'
+import { faultsOf, figuresOf, lateReturnsOf } from './verdict.ts'
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '48' } } })
 const killCount = Number(values.kills)
@@ -39,7 +39,7 @@ try {
   const sending = await sendThroughKills(portal, { people, letters: 12, kills: killsOf(killCount), tell: say })
   const registering = await registerThroughKills(portal, { kills: killsOf(Math.ceil(killCount / 4)), tell: say })
   say(figuresOf(sending, registering))
-  faults = faultsOf(sending, registering)
+  faults = [...faultsOf(sending, registering), ...lateReturnsOf(sending, registering)]
 } finally {
   await portal.stop()
   if (faults.length === 0) rmSync(folder, { recursive: true, force: true })

@@ -16,12 +16,18 @@ export function faultsOf(sending: SendingFigures, registering: RegisteringFigure
   if (unscanned > 0) faults.push(`${unscanned} files were never looked at`)
   if (cases !== sending.submissions) faults.push(`${sending.submissions} submissions and ${cases} cases`)
   if (lastNumber !== cases) faults.push(`the last number is ${lastNumber}, and there are ${cases} cases`)
-  for (const { wrong, webOutlived, slowestReturnUnhindered } of [sending, registering]) {
+  for (const { wrong, webOutlived } of [sending, registering]) {
     faults.push(...wrong)
     if (!webOutlived) faults.push('the web process ended with another')
-    if (slowestReturnUnhindered > returnWithinMs) faults.push(`back only after ${slowestReturnUnhindered} ms`)
   }
   return faults
+}
+
+/** Who came back too late, each in a line; judged where the machine has nothing else to do, not by a test among others. */
+export function lateReturnsOf(...trials: Accidents[]): string[] {
+  return trials.flatMap(({ slowestReturnUnhindered: took }) =>
+    took > returnWithinMs ? [`back only after ${took} ms`] : [],
+  )
 }
 
 /** The figures of both trials, for people. */

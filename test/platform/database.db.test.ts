@@ -28,7 +28,7 @@ test.each(['a statement', 'the commit'])(
   'a server that vanishes without a word during %s is not waited for',
   async (when) => {
     const line = await lineTo(database.appUrl)
-    const distant = openDatabase({ url: line.url, connections: 1, answerMilliseconds: 500 })
+    const distant = openDatabase({ url: line.url, connections: 1, answerMilliseconds: 2_000 })
     try {
       const work = inScope(distant, { role: 'door' }, async (tx) => {
         line.fallSilent()

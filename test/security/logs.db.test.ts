@@ -29,6 +29,11 @@ const person: CastPerson = {
   },
 }
 
+/** On its own: ids, hashes and moments have such digits too, among their others. */
+const birthYear = /(?<![0-9a-f.:-])1983(?![0-9a-f:])/i
+/** Line and column of a stack, and how long a request took, can be any number. */
+const figures = /:\d+:\d+\b|"milliseconds":\d+/g
+
 let portal: TestPortal
 const lines: string[] = []
 const printed: string[] = []
@@ -271,7 +276,6 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
     mark,
     person.identity.birthDate,
     ...[
-      '1983',
       '998 7766',
       '9987766',
       '5554433',
@@ -284,11 +288,12 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
     decodeURIComponent(cookie).split('=')[1]?.split('.')[0] ?? '?',
     ...['Failing row', 'insert into', 'select "', 'update "', '127.0.0.1:8080/', 'gonosz', portal.database.appPassword],
   ]
-  const told = [...lines, ...printed].flatMap((line) =>
-    secrets
+  const told = [...lines, ...printed].flatMap((line) => [
+    ...secrets
       .filter((secret) => line.toLowerCase().includes(secret.toLowerCase()))
       .map((secret) => `${secret}: ${line.slice(0, 300)}`),
-  )
+    ...(birthYear.test(line.replaceAll(figures, '')) ? [`the year of birth: ${line.slice(0, 300)}`] : []),
+  ])
   expect(told).toEqual([])
 
   // Nor does the queue keep it with a job that failed, or the trail with what was done.
@@ -296,7 +301,9 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
     'select last_error as text from graphile_worker._private_jobs union all select t::text from audit_trail t',
   )
   expect(kept.length).toBeGreaterThan(10)
-  expect(kept.flatMap(({ text }) => (/kanari|1983|998 ?7766/i.test(text ?? '') ? [text] : []))).toEqual([])
+  expect(
+    kept.flatMap(({ text }) => (/kanari|998 ?7766/i.test(text ?? '') || birthYear.test(text ?? '') ? [text] : [])),
+  ).toEqual([])
 }, 120_000)
 
 test('a line is one line of JSON in UTC, with nothing but what a line may hold', () => {

@@ -301,7 +301,7 @@ describe('outages', () => {
     expect(agent.asked[discovery]).toBe(1)
   })
 
-  test('an agent that comes back is used again within two seconds', async () => {
+  test('an agent that comes back is soon used again', async () => {
     agent.answers[discovery] = hangUp
     const kau = client()
     await expect(kau.authorizationUrl('sign-in', kau.newRoundTrip())).rejects.toThrow(OutsideSystemDown)
@@ -309,7 +309,7 @@ describe('outages', () => {
     expect(agent.asked[discovery]).toBe(1)
     agent.answers[discovery] = json(agent.metadata())
     await expect
-      .poll(() => kau.authorizationUrl('sign-in', kau.newRoundTrip()).then(String, () => ''), { timeout: 2000 })
+      .poll(() => kau.authorizationUrl('sign-in', kau.newRoundTrip()).then(String, () => ''), { timeout: 15_000 })
       .toContain('/auth?')
   })
 
