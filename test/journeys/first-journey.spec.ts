@@ -22,7 +22,8 @@ test.each<[string, CastPerson, Circumstances]>([
   ['with scripts on a telephone', bela, { width: 390, scripts: true, keyboard: false }],
   ['without scripts on a wide screen', anna, { width: 1280, scripts: false, keyboard: false }],
   ['without scripts on a telephone', bela, { width: 390, scripts: false, keyboard: false }],
-  ['by the keyboard alone', gabor, { width: 1280, scripts: true, keyboard: true }],
+  ['by the keyboard alone on a wide screen', gabor, { width: 1280, scripts: true, keyboard: true }],
+  ['by the keyboard alone on a telephone', gabor, { width: 390, scripts: true, keyboard: true }],
 ])('a request goes from the citizen to the office and its answer back, %s', async (_how, citizen, circumstances) => {
   const subject = `Kátyú a Próba utcában ${citizen.id} ${circumstances.width} ${circumstances.scripts}`
   const visitor = await Visitor.arrive(browser, url, circumstances)
