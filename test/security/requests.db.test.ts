@@ -245,23 +245,39 @@ describe('queries', () => {
 })
 
 describe('bodies', () => {
+  test.each(['gzip', 'GZIP', 'x-gzip', 'br', 'zstd', 'deflate', 'identity, gzip', 'unknown'])(
+    'what comes as %s is refused before any of it is here',
+    async (encoding) => {
+      const head = [
+        'POST /nyelv HTTP/1.1',
+        `Host: ${host}`,
+        'Content-Type: application/x-www-form-urlencoded',
+        `Content-Encoding: ${encoding}`,
+        'Content-Length: 50000',
+        'Connection: close',
+      ]
+      expect(statusOf(await send(head))).toBe('415')
+    },
+  )
+
   test.each([
     ['gzip', gzipSync('nyelv=en')],
-    ['gzip', gzipSync(Buffer.alloc(50_000_000, 'a'))],
-    ['gzip', Buffer.from('nyelv=en')],
     ['br', brotliCompressSync('nyelv=en')],
     ['zstd', Buffer.from('nyelv=en')],
-  ])('what comes as %s is not unpacked', async (encoding, payload) => {
-    const began = performance.now()
-    const answer = await portal.app.inject({
-      method: 'POST',
-      url: '/nyelv',
-      headers: { host, 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': encoding },
-      payload,
-    })
-    expect(answer.headers['set-cookie']).not.toBe(expect.stringContaining('__Host-nyelv=en'))
-    expect(answer.statusCode).toBeLessThan(500)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    ['identity', gzipSync('nyelv=en')],
+  ])('a form packed and called %s changes nothing', async (encoding, payload) => {
+    const post = (headers: Record<string, string>, body: Buffer) =>
+      portal.app.inject({
+        method: 'POST',
+        url: '/nyelv',
+        headers: { host, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        payload: body,
+      })
+    const answer = await post({ 'content-encoding': encoding }, payload)
+    expect([400, 415]).toContain(answer.statusCode)
+    expect(String(answer.headers['set-cookie'] ?? '')).not.toContain('__Host-nyelv=en')
+    // The same form as it is does what it says.
+    expect(String((await post({}, Buffer.from('nyelv=en'))).headers['set-cookie'])).toContain('__Host-nyelv=en')
   })
 
   test.each(['application/json', 'text/plain', 'application/xml', 'application/x-www-form-urlencoded; charset=utf-16'])(

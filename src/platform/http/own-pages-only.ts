@@ -25,6 +25,9 @@ export function ownPagesOnly(app: FastifyInstance, publicUrl: URL): void {
       reply.header('connection', 'close')
       throw new BadRequest()
     }
+    // No browser packs a form; what is small on the way may be too large to unpack.
+    const packed = request.headers['content-encoding'] ?? 'identity'
+    if (packed.toLowerCase() !== 'identity') throw new PortalError(415, 'bad-request')
     const { url = '/' } = request.raw
     if (url.length > 2_048) throw new PortalError(414, 'bad-request')
     // „//somewhere” repeated in a link or a redirect is another host's address.
