@@ -5,6 +5,7 @@ import { type AgentConnection, agentConnection } from './agent-connection.ts'
 import { agentKeys, KeysUnreachable } from './agent-keys.ts'
 import type { AttemptKind, NationalIdentity, RefusedBecause, ReturnOutcome, RoundTrip } from './contract.ts'
 import { judgeIdToken } from './id-token.ts'
+import { judgeLogoutToken } from './logout-token.ts'
 import { type AgentMetadata, type Assurance, acrValuesFrom, agentMetadata, refusalOf, scope } from './wire.ts'
 
 export interface NationalIdentitySettings {
@@ -22,8 +23,6 @@ export interface NationalIdentitySettings {
   maxAgeSeconds?: number
   /** tells the log which check an answer failed; a word, never a value */
   onRefusal?: (failed: string) => void
-  /** the clock tokens are compared with; the process's own unless set */
-  now?: () => Date
   healthMilliseconds?: number
   requestMilliseconds?: number
 }
@@ -42,7 +41,6 @@ const downMilliseconds = 1000
 export function nationalIdentityClient(settings: NationalIdentitySettings): NationalIdentity {
   const { issuer, clientId, minimumAssurance = 'substantial', onRefusal = () => undefined } = settings
   const { maxAgeSeconds = 14_400, healthMilliseconds = 2000, requestMilliseconds = 10_000 } = settings
-  const { now = () => new Date() } = settings
   const { host, origin, protocol } = new URL(issuer)
   if (protocol !== 'https:' && !settings.allowHttp) throw new Error('the issuer of the national identity must be https')
 
@@ -146,7 +144,7 @@ export function nationalIdentityClient(settings: NationalIdentitySettings): Nati
       }
     },
 
-    async redeem(query, trip) {
+    async redeem(query, trip, now) {
       const found = agent ?? (await healthyAgent())
       const { authorization_response_iss_parameter_supported: answersNamed = false } = found.metadata
       const refuse = (because: RefusedBecause, failed: string): ReturnOutcome => {
@@ -169,15 +167,12 @@ export function nationalIdentityClient(settings: NationalIdentitySettings): Nati
       }
       if (idToken === undefined) return refuse('invalid-answer', 'no token')
 
-      try {
-        const expected = { issuer, clientId, nonce: trip.nonce, minimumAssurance, now: now() }
-        const judgement = await judgeIdToken(idToken, keyFor, expected)
-        return judgement.ok ? judgement : refuse('invalid-answer', judgement.failed)
-      } catch (failure) {
-        if (failure instanceof KeysUnreachable) throw new OutsideSystemDown(systemName, failure)
-        throw failure
-      }
+      const expected = { issuer, clientId, nonce: trip.nonce, minimumAssurance, now }
+      const judgement = await judgeIdToken(idToken, keyFor, expected).catch(keysAway)
+      return judgement.ok ? judgement : refuse('invalid-answer', judgement.failed)
     },
+
+    readLogoutToken: (token, now) => judgeLogoutToken(token, keyFor, { issuer, clientId, now }).catch(keysAway),
 
     async endSessionUrl(idToken, state) {
       let found: Agent
@@ -235,6 +230,10 @@ export function nationalIdentityClient(settings: NationalIdentitySettings): Nati
     })
     return tokens.id_token
   }
+}
+
+function keysAway(failure: unknown): never {
+  throw failure instanceof KeysUnreachable ? new OutsideSystemDown(systemName, failure) : failure
 }
 
 /** @returns why, in the words of the contract, and a word for the log */

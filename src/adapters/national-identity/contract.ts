@@ -48,6 +48,12 @@ export type RefusedBecause =
 
 export type ReturnOutcome = { ok: true; identification: Identification } | { ok: false; because: RefusedBecause }
 
+/** The KAÜ's word that a session of its own has ended; `kauSession` names one, `subject` alone means all of the person. */
+export type ReportedEnd =
+  | { ok: true; issuer: string; jti: string; kauSession: string | undefined; subject: string | undefined }
+  /** `failed`: a word for the log, never a value from the token */
+  | { ok: false; failed: string }
+
 export interface NationalIdentity {
   /** Fresh secrets for one attempt. */
   newRoundTrip(): RoundTrip
@@ -60,9 +66,17 @@ export interface NationalIdentity {
    * Redeems what came back. Signature, issuer, audience, nonce, times and the assurance level are checked here; the age of the
    * identification is NOT: that is the session's rule, with the database's clock.
    * @param query the callback's query string, as it arrived
+   * @param now the database's clock, by which the token's times are judged
    * @throws OutsideSystemDown when the token endpoint cannot be reached within 10 s
    */
-  redeem(query: URLSearchParams, trip: RoundTrip): Promise<ReturnOutcome>
+  redeem(query: URLSearchParams, trip: RoundTrip, now: Date): Promise<ReturnOutcome>
+  /**
+   * Reads what the KAÜ reports when one of its sessions ends (back-channel logout). Everything is checked but whether the
+   * `jti` was used before: that is the caller's to remember.
+   * @param now the database's clock
+   * @throws OutsideSystemDown when the KAÜ's keys cannot be read, so that the report is neither true nor false
+   */
+  readLogoutToken(token: string, now: Date): Promise<ReportedEnd>
   /** The address that ends the KAÜ's session and comes back to the portal; undefined when the KAÜ cannot be reached. */
   endSessionUrl(idToken: string, state: string): Promise<URL | undefined>
   /** Host the person is about to be sent to, for display. */

@@ -4,19 +4,13 @@
  * The library that fetched it has looked at some of this before; what counts is here, so that no later version of it can
  * widen what we accept. The age of the identification is not judged here.
  */
-import { errors, jwtVerify } from 'jose'
-import { type AgentKeys, KeysUnreachable } from './agent-keys.ts'
+import type { AgentKeys } from './agent-keys.ts'
 import type { Identification } from './contract.ts'
+import { readSigned } from './signed-token.ts'
 import { type Assurance, atLeast, idTokenClaims, naturalIdentity } from './wire.ts'
 
-/** Signatures by a private key alone; never `none`, never a secret both sides know. */
-const algorithms = ['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'EdDSA', 'Ed25519']
-
-/** How far the clocks of the two sides may differ. */
-const toleranceSeconds = 30
 /** A token comes straight from the agent: one made long ago was made for something else. */
 const longestSinceIssueSeconds = 600
-const largestToken = 16_384
 
 export interface Expected {
   issuer: string
@@ -30,26 +24,9 @@ export type Judgement = { ok: true; identification: Identification } | { ok: fal
 
 /** @throws KeysUnreachable when the agent's keys cannot be read */
 export async function judgeIdToken(token: string, keyFor: AgentKeys, expected: Expected): Promise<Judgement> {
-  if (Buffer.byteLength(token) > largestToken) return { ok: false, failed: 'size' }
-  let payload: unknown
-  try {
-    const verified = await jwtVerify(token, keyFor, {
-      algorithms,
-      issuer: expected.issuer,
-      audience: expected.clientId,
-      clockTolerance: toleranceSeconds,
-      maxTokenAge: longestSinceIssueSeconds,
-      currentDate: expected.now,
-      requiredClaims: ['exp'],
-    })
-    // a signed statement of another kind, for example a logout token, is no ID token
-    const { typ = 'JWT' } = verified.protectedHeader
-    if (typ.toUpperCase() !== 'JWT') return { ok: false, failed: 'typ' }
-    payload = verified.payload
-  } catch (failure) {
-    if (failure instanceof KeysUnreachable) throw failure
-    return { ok: false, failed: failedCheck(failure) }
-  }
+  const read = await readSigned(token, keyFor, { ...expected, longestSinceIssueSeconds, kinds: ['jwt', undefined] })
+  if (!read.ok) return read
+  const { payload } = read
 
   const claims = idTokenClaims.safeParse(payload)
   if (!claims.success) return { ok: false, failed: claims.error.issues[0]?.path.join('.') ?? 'claims' }
@@ -72,13 +49,4 @@ export async function judgeIdToken(token: string, keyFor: AgentKeys, expected: E
       idToken: token,
     },
   }
-}
-
-/** A word for the log; never a value from the token. */
-function failedCheck(failure: unknown): string {
-  if (failure instanceof errors.JWTClaimValidationFailed || failure instanceof errors.JWTExpired) return failure.claim
-  if (failure instanceof errors.JWSSignatureVerificationFailed) return 'signature'
-  if (failure instanceof errors.JWKSNoMatchingKey || failure instanceof errors.JWKSMultipleMatchingKeys) return 'key'
-  if (failure instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
-  return 'format'
 }

@@ -86,6 +86,18 @@ export const idTokenClaims = z.object({
   sid: z.string().min(1).max(255).optional(),
 })
 
+/**
+ * The claims that tell which session ended (OpenID Connect Back-Channel Logout 1.0, 2.4). The event's own value says
+ * nothing more, but it must be an object.
+ */
+export const logoutTokenClaims = z.object({
+  events: z.looseObject({ 'http://schemas.openid.net/event/backchannel-logout': z.looseObject({}) }),
+  jti: z.string().min(1).max(255),
+  exp: seconds,
+  sid: z.string().min(1).max(255).optional(),
+  sub: z.string().min(1).max(255).optional(),
+})
+
 const address = z.url({ protocol: /^https?$/ })
 
 /** The agent's metadata (OpenID Connect Discovery 1.0), as far as we use it. */

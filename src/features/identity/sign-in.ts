@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AttemptKind, NationalIdentity, RoundTrip } from '../../adapters/national-identity/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
+import { databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { fingerprint, type Seal } from '../../platform/seal.ts'
@@ -106,10 +107,13 @@ export function signInService({
       const state = query.get('state')
       if (browser === undefined || state === null) return { outcome: 'unknown-attempt' }
       const browserHash = fingerprint(browser)
-      const attempt = await inScope(db, { role: 'door' }, (tx) => takeAttempt(tx, fingerprint(state), browserHash))
+      const { attempt, now } = await inScope(db, { role: 'door' }, async (tx) => ({
+        attempt: await takeAttempt(tx, fingerprint(state), browserHash),
+        now: await databaseNow(tx),
+      }))
       if (attempt === undefined || attempt.secrets.length === 0) return { outcome: 'unknown-attempt' }
       const target = attempt.target ?? undefined
-      const redeemed = await kau.redeem(query, { state, ...openTrip(attempt.secrets) })
+      const redeemed = await kau.redeem(query, { state, ...openTrip(attempt.secrets) }, now)
       if (!redeemed.ok) return { outcome: redeemed.because, target }
       const { identification } = redeemed
 

@@ -50,6 +50,11 @@ async function moveClock(seconds: number): Promise<void> {
   await simulator.moveClock(seconds)
 }
 
+/** The portal's clock. */
+function now(): Date {
+  return new Date(Date.now() + offsetSeconds * 1000)
+}
+
 function clientOf({ issuer, clientId, clientSecret }: NationalIdentitySimulator, more = {}): NationalIdentity {
   return nationalIdentityClient({
     issuer,
@@ -58,7 +63,6 @@ function clientOf({ issuer, clientId, clientSecret }: NationalIdentitySimulator,
     redirectUri: `${portalOrigin}/belepes/vissza`,
     postLogoutRedirectUri: `${portalOrigin}/kijelentkezve`,
     allowHttp: true,
-    now: () => new Date(Date.now() + offsetSeconds * 1000),
     ...more,
   })
 }
@@ -70,7 +74,7 @@ async function signIn(
 ) {
   const trip = kau.newRoundTrip()
   const cameBack = await visitor.signIn(await kau.authorizationUrl(kind, trip), person.id)
-  const outcome = await kau.redeem(cameBack.searchParams, trip)
+  const outcome = await kau.redeem(cameBack.searchParams, trip, now())
   if (!outcome.ok) throw new Error(`refused: ${outcome.because}`)
   return { visitor, trip, cameBack, identification: outcome.identification }
 }
@@ -78,7 +82,7 @@ async function signIn(
 async function goOn(visitor: ReturnType<typeof agentVisitor>, { idToken }: Identification) {
   const trip = kau.newRoundTrip()
   const cameBack = await visitor.pass(await kau.authorizationUrl('continue', trip, idToken))
-  return kau.redeem(cameBack.searchParams, trip)
+  return kau.redeem(cameBack.searchParams, trip, now())
 }
 
 test.each(people.map((person) => [person.name, person] as const))('%s signs in and is known', async (_name, person) => {
@@ -136,7 +140,8 @@ test('whoever goes on is not asked, and the time of identification stays what it
 test('a second sign-in within the session is not asked for credentials either', async () => {
   const { visitor, identification } = await signIn()
   const trip = kau.newRoundTrip()
-  const outcome = await kau.redeem((await visitor.pass(await kau.authorizationUrl('sign-in', trip))).searchParams, trip)
+  const cameBack = await visitor.pass(await kau.authorizationUrl('sign-in', trip))
+  const outcome = await kau.redeem(cameBack.searchParams, trip, now())
   expect(outcome.ok && outcome.identification.identifiedAt).toEqual(identification.identifiedAt)
 })
 
@@ -190,7 +195,7 @@ test('a session ended at another service is noticed when going on, and reported 
 test('turning back at the KAÜ is told apart from failing', async () => {
   const trip = kau.newRoundTrip()
   const cameBack = await agentVisitor(simulator.issuer).turnBack(await kau.authorizationUrl('sign-in', trip))
-  expect(await kau.redeem(cameBack.searchParams, trip)).toEqual({ ok: false, because: 'turned-back' })
+  expect(await kau.redeem(cameBack.searchParams, trip, now())).toEqual({ ok: false, because: 'turned-back' })
 })
 
 test('signing out leads back to the portal without a page, and the session of the KAÜ is over', async () => {
@@ -215,26 +220,31 @@ test('the assurance of the chosen method is told, and too little is refused', as
   const visitor = agentVisitor(simulator.issuer)
   const card = kau.newRoundTrip()
   const byCard = await visitor.signIn(await kau.authorizationUrl('sign-in', card), 'anna', 'eszemelyi')
-  expect(await kau.redeem(byCard.searchParams, card)).toMatchObject({ ok: true, identification: { assurance: 'high' } })
+  expect(await kau.redeem(byCard.searchParams, card, now())).toMatchObject({
+    ok: true,
+    identification: { assurance: 'high' },
+  })
 
   const password = kau.newRoundTrip()
   const byPassword = await visitor.signIn(await kau.authorizationUrl('reidentify', password), 'anna', 'ugyfelkapu')
-  expect(await kau.redeem(byPassword.searchParams, password)).toEqual({ ok: false, because: 'invalid-answer' })
+  expect(await kau.redeem(byPassword.searchParams, password, now())).toEqual({ ok: false, because: 'invalid-answer' })
 
   const lenient = clientOf(simulator, { minimumAssurance: 'low' })
   const again = lenient.newRoundTrip()
   const accepted = await visitor.signIn(await lenient.authorizationUrl('reidentify', again), 'anna', 'ugyfelkapu')
-  expect(await lenient.redeem(accepted.searchParams, again)).toMatchObject({ identification: { assurance: 'low' } })
+  expect(await lenient.redeem(accepted.searchParams, again, now())).toMatchObject({
+    identification: { assurance: 'low' },
+  })
 })
 
 test('a code serves once, and only with the verifier of its own round trip', async () => {
   const { cameBack, trip } = await signIn()
-  expect(await kau.redeem(cameBack.searchParams, trip)).toEqual({ ok: false, because: 'invalid-answer' })
+  expect(await kau.redeem(cameBack.searchParams, trip, now())).toEqual({ ok: false, because: 'invalid-answer' })
 
   const own = kau.newRoundTrip()
   const back = await agentVisitor(simulator.issuer).signIn(await kau.authorizationUrl('sign-in', own), 'anna')
   const { codeVerifier } = kau.newRoundTrip()
-  const stolen = await kau.redeem(back.searchParams, { ...own, codeVerifier })
+  const stolen = await kau.redeem(back.searchParams, { ...own, codeVerifier }, now())
   expect(stolen).toEqual({ ok: false, because: 'invalid-answer' })
 })
 
@@ -242,7 +252,7 @@ test('a wrong secret of the portal is not blamed on the person', async () => {
   const impostor = clientOf({ ...simulator, clientSecret: 'x'.repeat(43) })
   const trip = impostor.newRoundTrip()
   const back = await agentVisitor(simulator.issuer).signIn(await impostor.authorizationUrl('sign-in', trip), 'anna')
-  expect(await impostor.redeem(back.searchParams, trip)).toEqual({ ok: false, because: 'agent-failed' })
+  expect(await impostor.redeem(back.searchParams, trip, now())).toEqual({ ok: false, because: 'agent-failed' })
 })
 
 test('the simulator refuses a request without PKCE, and an address that is not registered', async () => {
@@ -274,12 +284,12 @@ test('where pushed requests are offered the browser carries only a reference', a
   }
   const other = await startNationalIdentitySimulator(options)
   try {
-    const client = clientOf(other, { now: () => new Date() })
+    const client = clientOf(other)
     const trip = client.newRoundTrip()
     const url = await client.authorizationUrl('sign-in', trip)
     expect([...url.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri'])
     const cameBack = await agentVisitor(other.issuer).signIn(url, 'anna')
-    expect(await client.redeem(cameBack.searchParams, trip)).toMatchObject({ ok: true })
+    expect(await client.redeem(cameBack.searchParams, trip, now())).toMatchObject({ ok: true })
   } finally {
     await other.stop()
   }
@@ -294,10 +304,10 @@ test('with a seed the simulator knows its tokens again after a restart', async (
     port,
   }
   const first = await startNationalIdentitySimulator(options)
-  const before = clientOf(first, { now: () => new Date() })
+  const before = clientOf(first)
   const trip = before.newRoundTrip()
   const cameBack = await agentVisitor(first.issuer).signIn(await before.authorizationUrl('sign-in', trip), 'anna')
-  const outcome = await before.redeem(cameBack.searchParams, trip)
+  const outcome = await before.redeem(cameBack.searchParams, trip, now())
   await first.stop()
 
   const second = await startNationalIdentitySimulator(options)

@@ -25,6 +25,7 @@ const kau: NationalIdentity = {
     return new URL(`https://kau.test/?state=${trip.state}`)
   },
   redeem: async () => answer?.() ?? { ok: false, because: 'invalid-answer' },
+  readLogoutToken: async () => ({ ok: false, failed: 'format' }),
   endSessionUrl: async (_idToken, state) => new URL(`https://kau.test/end?state=${state}`),
 }
 
