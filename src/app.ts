@@ -7,7 +7,7 @@ import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
 import { accountPages, openAccountOnly, rememberForSignIn, signInPages } from './features/identity/index.ts'
 import { partyScope } from './features/representation/index.ts'
-import { activeSessionOnly, carriesIdentifier, noticesSessions } from './features/session/index.ts'
+import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
 import { draftListPages, submissionPages } from './features/submissions/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
@@ -42,6 +42,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   limitsRequests(app, { db, factor: config.requestLimitFactor, personOf: accountOf })
 
   app.register(helpPages, { operator: config.operator, publicUrl })
+  app.register(sessionPages)
   app.register(signInPages, { signIn, seal: portal.seal })
   app.register(settlementSearchPages, { settlements: portal.settlements, ownSettlements })
   app.register(

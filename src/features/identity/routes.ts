@@ -4,7 +4,13 @@ import { NotAllowed } from '../../platform/http/errors.ts'
 import { keepLanguage, ownPath } from '../../platform/http/language.ts'
 import { postedFields } from '../../platform/http/posted-form.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from '../session/index.ts'
+import {
+  forgetIdentifier,
+  newIdentifier,
+  presentedIdentifier,
+  requiresSessionStore,
+  sendIdentifier,
+} from '../session/index.ts'
 import type { Returned, SignIn } from './sign-in.ts'
 
 const browserCookie = '__Host-belepes'
@@ -16,6 +22,7 @@ interface SignInPages {
 
 /** Signing in, continuing, identifying again and signing out: addresses that need nobody signed in. */
 export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, seal }) => {
+  requiresSessionStore(app)
   const limit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
 
   app.get('/belepes', { config: { limit } }, async (request, reply) => {
@@ -52,15 +59,6 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
     if (!fromOwnPage(request)) throw new NotAllowed()
     return depart(request, reply, 'reidentify')
-  })
-  app.get('/munkamenet/allapot', { config: { noActivity: true } }, async (request, reply) => {
-    const { presence } = request
-    return reply.header('cache-control', 'no-store').send({
-      state: presence?.state ?? 'anonymous',
-      idleSeconds: presence?.secondsLeft.idle ?? 0,
-      identifiedSeconds: presence?.secondsLeft.identified ?? 0,
-      lineage: presence?.lineage?.label ?? null,
-    })
   })
 
   app.get(

@@ -68,6 +68,13 @@ export function noticesSessions(app: FastifyInstance, { sessions }: { sessions: 
   })
 }
 
+/** Where it matters who is there, a store that is away is a failure, never "not signed in". */
+export function requiresSessionStore(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (request.sessionsDown !== undefined) throw request.sessionsDown
+  })
+}
+
 /**
  * Only for a person whose session is active. Others are sent to continue, to identify again or to sign in; a page load is
  * remembered and goes on afterwards.
@@ -76,9 +83,9 @@ export function activeSessionOnly(
   app: FastifyInstance,
   { sessions, rememberForSignIn }: { sessions: Sessions; rememberForSignIn: RememberForSignIn },
 ): void {
+  requiresSessionStore(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    if (request.sessionsDown !== undefined) throw request.sessionsDown
     const { presence } = request
     if (presence?.state === 'active') return
     const reading = request.method === 'GET' || request.method === 'HEAD'
@@ -124,7 +131,8 @@ function introduce(request: FastifyRequest, reply: FastifyReply, presence: Prese
   }
 }
 
-function refuseScript(reply: FastifyReply, presence: Presence | undefined) {
+/** The answer to a script whose session cannot act: it is told, and never redirected. */
+export function refuseScript(reply: FastifyReply, presence: Presence | undefined) {
   const state = presence?.state ?? 'anonymous'
   return reply
     .code(401)

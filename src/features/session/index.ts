@@ -5,6 +5,14 @@
  * Source: the portal's notice on sessions (Tájékoztató a portálról).
  */
 export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
-export { activeSessionOnly, csrfField, noticesSessions, type Person, type RememberForSignIn } from './guard.ts'
+export {
+  activeSessionOnly,
+  csrfField,
+  noticesSessions,
+  type Person,
+  type RememberForSignIn,
+  requiresSessionStore,
+} from './guard.ts'
+export { sessionPages } from './routes.ts'
 export { holdSession, type Presence, type Sessions, sessionService } from './service.ts'
 export { identificationAge } from './session-state.ts'
