@@ -52,7 +52,9 @@ test('a stranger is turned away from every other address', async () => {
     expect([url, page.status, page.location]).toEqual([url, 303, '/belepes'])
     expect(page.headers['cache-control']).toBe('no-store')
   }
-  for (const url of guarded('POST')) {
+  const acting = guarded('POST')
+  expect(acting.length).toBeGreaterThan(10)
+  for (const url of acting) {
     const page = await portal.post(filledIn(url), {})
     expect([url, page.status]).toEqual([url, 401])
   }
@@ -103,6 +105,7 @@ test('looking changes nothing', async () => {
   await portal.session(anna)
   const before = await dump()
   const everything = portal.app.knownRoutes.filter(({ method }) => method === 'GET').map(({ url }) => filledIn(url))
+  expect(everything.length).toBeGreaterThan(30)
   for (const url of everything) await portal.visit(url, { as: anna })
   expect(await dump()).toBe(before)
 })

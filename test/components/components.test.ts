@@ -360,6 +360,8 @@ describe('the layout', () => {
 
   test('styles and scripts carry their hashes; nothing is inline', () => {
     const root = shown({ demo: true })
+    expect(root.querySelectorAll('link[rel="stylesheet"]')).not.toEqual([])
+    expect(root.querySelectorAll('script')).not.toEqual([])
     for (const element of root.querySelectorAll('link[rel="stylesheet"], script')) {
       expect(element.getAttribute('integrity')).toMatch(/^sha384-/)
     }

@@ -257,7 +257,7 @@ describe('policies alone', () => {
       'cases',
       'case_events',
     ]) {
-      expect([name, (await attempt(hers, `select 1 from ${name}`))?.length]).not.toEqual([name, 0])
+      expect([name, (await attempt(hers, `select 1 from ${name}`))?.length ?? 0]).not.toEqual([name, 0])
     }
     const desk: Scope = { role: 'clerk', settlements: [ujhartyan] }
     for (const name of [
@@ -475,6 +475,7 @@ describe('checks alone', () => {
         party_id: accountId,
         case_id: caseId,
       }
+      let tried = 0
       for (const { method, url } of portal.app.knownRoutes) {
         if (
           method !== 'POST' ||
@@ -485,22 +486,27 @@ describe('checks alone', () => {
           if (forEverybody(address)) continue
           // Starting a form of one's own names nothing of hers but the key, which is taken.
           const page = await portal.post(address, fields, { as: person })
+          tried += 1
           expect([address, page.status]).toEqual([address, 404])
           expect([address, told(page.body, address)]).toEqual([address, []])
         }
       }
+      expect(tried).toBeGreaterThan(25)
       expect(await snapshot()).toBe(before)
     },
   )
 
   test('a stranger with no session reads and changes nothing', async () => {
+    let tried = 0
     for (const { method, url } of portal.app.knownRoutes) {
       if (url.startsWith('/assets') || url.startsWith('/kau') || !['GET', 'POST'].includes(method)) continue
       for (const address of addresses(url, 'ujhartyan', [])) {
         const page = method === 'GET' ? await portal.visit(address) : await portal.post(address, { subject: 'más' })
+        tried += 1
         expect([address, told(page.body, address)]).toEqual([address, []])
       }
     }
+    expect(tried).toBeGreaterThan(80)
     expect(await snapshot()).toBe(before)
   })
 

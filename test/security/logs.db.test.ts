@@ -328,6 +328,7 @@ test('a line is one line of JSON in UTC, with nothing but what a line may hold',
     'error',
     'failed',
   ])
+  expect(lines.length).toBeGreaterThan(150)
   for (const line of lines) {
     expect(line.trimEnd()).not.toMatch(/[\n\r\u2028\u2029]/)
     const read = JSON.parse(line) as Record<string, unknown>

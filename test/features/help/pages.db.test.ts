@@ -35,7 +35,9 @@ describe.each(notices)('%s', (path, hu, en) => {
   test('leads only to places that exist', async () => {
     for (const language of ['hu', 'en'] as const) {
       const page = await portal.visit(path, { language })
-      for (const link of page.html.querySelectorAll('main a')) {
+      const links = page.html.querySelectorAll('main a')
+      expect(links).not.toEqual([])
+      for (const link of links) {
         const href = link.getAttribute('href') ?? ''
         if (href.startsWith('#')) expect(page.html.querySelector(href), href).not.toBeNull()
         else if (href.startsWith('/')) expect((await portal.visit(href)).status, href).toBe(200)

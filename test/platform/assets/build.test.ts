@@ -76,7 +76,9 @@ test('the styles are complete, begin with a rule, and name only our own files', 
   const styles = contentOf('portal.css').toString('utf8')
   expect(styles).toMatch(/^[@.:a-z]/)
   expect(styles).not.toContain('asset:')
-  for (const [, address = ''] of styles.matchAll(/url\(["']?([^"')]+)/g)) {
+  const named = [...styles.matchAll(/url\(["']?([^"')]+)/g)]
+  expect(named.length).toBeGreaterThan(1)
+  for (const [, address = ''] of named) {
     expect(existsSync(new URL(address, folder)), address).toBe(true)
   }
   // not ours to serve
