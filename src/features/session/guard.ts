@@ -63,7 +63,7 @@ export function noticesSessions(app: FastifyInstance, { sessions }: { sessions: 
     request.checkCsrf = (token) => {
       if (typeof token !== 'string' || !tokens.verify(lineage.csrfSecret, token)) throw new NotAllowed()
     }
-    if (presence.state === 'active') introduce(request, reply, presence, lineage)
+    if (presence.state === 'active') introduce(request, reply, presence, lineage, sessions.limits.idleMinutes)
     else reply.locals = { ...reply.locals, sessionState: presence.state }
   })
 }
@@ -106,7 +106,13 @@ export function activeSessionOnly(
   })
 }
 
-function introduce(request: FastifyRequest, reply: FastifyReply, presence: Presence, lineage: PresentLineage): void {
+function introduce(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  presence: Presence,
+  lineage: PresentLineage,
+  idleMinutes: number,
+): void {
   const { identity } = lineage
   const name = `${identity.familyName} ${identity.givenName}`
   request.person = {
@@ -117,7 +123,7 @@ function introduce(request: FastifyRequest, reply: FastifyReply, presence: Prese
     assurance: lineage.assurance,
   }
   const at = (seconds: number) =>
-    formats[request.language].timeOfDay(new Date(presence.now.getTime() + seconds * 1_000))
+    formats[request.language].timeToTheSecond(new Date(presence.now.getTime() + seconds * 1_000))
   reply.header('cache-control', 'no-store')
   reply.locals = {
     ...reply.locals,
@@ -126,8 +132,11 @@ function introduce(request: FastifyRequest, reply: FastifyReply, presence: Prese
     clocks: {
       idleUntil: at(presence.secondsLeft.idle),
       identifiedUntil: at(presence.secondsLeft.identified),
-      identifiedMinutesLeft: Math.ceil(presence.secondsLeft.identified / 60),
+      idleSeconds: presence.secondsLeft.idle,
+      identifiedSeconds: presence.secondsLeft.identified,
+      idleLimitSeconds: idleMinutes * 60,
     },
+    lineage: lineage.label,
   }
 }
 

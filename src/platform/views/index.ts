@@ -45,6 +45,7 @@ const nobody = {
   person: null,
   csrf: '',
   clocks: null,
+  lineage: '',
   settlement: null,
   clerk: null,
   errors: [],
