@@ -39,7 +39,7 @@ export const sessionLineages = pgTable(
     target: text(),
     device: text().notNull(),
   },
-  (table) => [index().on(table.accountId)],
+  (table) => [index().on(table.accountId), index().on(table.kauSession)],
 )
 
 /** Identifiers a lineage had before; they know the lineage but have no authority. */
@@ -58,7 +58,10 @@ export const sessionEpoch = pgTable('session_epoch', {
   store: text(),
 })
 
-/** Sessions the KAÜ reported ended; kept longer than any of them could have lived, so that none opens or continues one here. */
+/**
+ * What the KAÜ reported ended; kept longer than any of it could have lived, so that none opens or continues a session here.
+ * A session by its own name; a whole person by a mark of issuer and subject, for whatever was identified until then.
+ */
 export const endedKauSessions = pgTable('ended_kau_sessions', {
   kauSession: text().primaryKey(),
   endedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
