@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /**
@@ -11,6 +12,16 @@ const secret = z.string().refine((value) => Buffer.from(value, 'base64').length 
   message: 'must be at least 32 random bytes in base64',
 })
 
+const addresses = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((address) => address.trim())
+      .filter((address) => address !== ''),
+  )
+  .refine((list) => list.every(isAddress), { message: 'must be addresses or networks, separated by commas' })
+
 const webSchema = z.object({
   PORTAL_MODE: mode,
   NODE_ENV: z.string().optional(),
@@ -21,7 +32,9 @@ const webSchema = z.object({
   /** the address people see, without a path */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   /** addresses of proxies whose X-Forwarded-* lines are believed, comma-separated */
-  TRUSTED_PROXIES: z.string().default(''),
+  TRUSTED_PROXIES: addresses.default([]),
+  /** connections of one client at a time */
+  CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(64),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   DATABASE_URL: z.url(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
@@ -37,6 +50,8 @@ const webSchema = z.object({
   SESSION_SECRET: secret,
   /** encrypts what a session keeps; the first key encrypts, the others still decrypt */
   DATA_KEYS: z.string().min(1),
+  /** mark the people of mandates; the first marks, every one recognises */
+  PERSON_KEYS: z.string().min(1),
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(30).default(30),
   /** multiplies the limits on requests; tests raise it */
   REQUEST_LIMIT_FACTOR: z.coerce.number().min(0.1).max(100_000).default(1),
@@ -60,12 +75,14 @@ const workerSchema = z.object({
 })
 
 const migrationSchema = z.object({
+  PORTAL_MODE: mode,
   DATABASE_OWNER_URL: z.url(),
   DATABASE_APP_PASSWORD: z.string().min(1),
 })
 
 const officeImportSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).extend({
   KAU_ISSUER: webSchema.shape.KAU_ISSUER,
+  PERSON_KEYS: webSchema.shape.PERSON_KEYS,
 })
 
 export type Environment = Record<string, string | undefined>
@@ -76,8 +93,10 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 export function readWebConfig(environment: Environment) {
   const read = parse(webSchema, environment)
   const wrong: string[] = []
-  const dataKeys = read.DATA_KEYS.split(',').map((key) => Buffer.from(key, 'base64'))
+  const dataKeys = keysOf(read.DATA_KEYS)
+  const personKeys = keysOf(read.PERSON_KEYS)
   if (dataKeys.some((key) => key.length !== 32)) wrong.push('DATA_KEYS: each key must be 32 random bytes in base64')
+  if (personKeys.some((key) => key.length !== 32)) wrong.push('PERSON_KEYS: each key must be 32 random bytes in base64')
   const { pathname, search, hash } = new URL(read.PUBLIC_URL)
   if (`${pathname}${search}${hash}` !== '/') wrong.push('PUBLIC_URL: must be an address without a path')
   if (read.PORTAL_MODE === 'production') {
@@ -91,6 +110,7 @@ export function readWebConfig(environment: Environment) {
     if (read.REQUEST_LIMIT_FACTOR > 10) wrong.push('REQUEST_LIMIT_FACTOR: at most 10 in production')
     if (fewDifferentBytes(Buffer.from(read.SESSION_SECRET, 'base64'))) wrong.push('SESSION_SECRET: is not random')
     if (dataKeys.some(fewDifferentBytes)) wrong.push('DATA_KEYS: is not random')
+    if (personKeys.some(fewDifferentBytes)) wrong.push('PERSON_KEYS: is not random')
   }
   if (wrong.length > 0) throw new ConfigurationError(wrong)
   return {
@@ -100,7 +120,8 @@ export function readWebConfig(environment: Environment) {
       port: read.PORT,
       publicUrl: new URL(read.PUBLIC_URL),
       healthPort: read.HEALTH_PORT,
-      trustedProxies: read.TRUSTED_PROXIES.split(',').filter((address) => address !== ''),
+      trustedProxies: read.TRUSTED_PROXIES,
+      connectionsPerAddress: read.CONNECTIONS_PER_ADDRESS,
     },
     logLevel: read.LOG_LEVEL,
     database: {
@@ -110,6 +131,7 @@ export function readWebConfig(environment: Environment) {
     },
     operator: { name: read.OPERATOR_NAME, email: read.OPERATOR_EMAIL },
     kau: { issuer: read.KAU_ISSUER, clientId: read.KAU_CLIENT_ID, clientSecret: read.KAU_CLIENT_SECRET },
+    personKeys,
     session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },
     requestLimitFactor: read.REQUEST_LIMIT_FACTOR,
   }
@@ -143,13 +165,17 @@ export function readWorkerConfig(environment: Environment) {
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readMigrationConfig(environment: Environment) {
   const read = parse(migrationSchema, environment)
-  return { ownerUrl: read.DATABASE_OWNER_URL, appPassword: read.DATABASE_APP_PASSWORD }
+  return { mode: read.PORTAL_MODE, ownerUrl: read.DATABASE_OWNER_URL, appPassword: read.DATABASE_APP_PASSWORD }
 }
 
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readOfficeImportConfig(environment: Environment) {
   const read = parse(officeImportSchema, environment)
-  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER }
+  const personKeys = keysOf(read.PERSON_KEYS)
+  if (personKeys.some((key) => key.length !== 32)) {
+    throw new ConfigurationError(['PERSON_KEYS: each key must be 32 random bytes in base64'])
+  }
+  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER, personKeys }
 }
 
 export class ConfigurationError extends Error {
@@ -163,6 +189,20 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Environmen
   const read = schema.safeParse(environment)
   if (read.success) return read.data
   throw new ConfigurationError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+}
+
+function keysOf(list: string): Buffer[] {
+  return list.split(',').map((key) => Buffer.from(key, 'base64'))
+}
+
+/** One address, or a network as `10.0.0.0/8`; whoever writes `0.0.0.0/0` believes everybody. */
+function isAddress(written: string): boolean {
+  const [address = '', bits, ...more] = written.split('/')
+  const version = isIP(address)
+  if (version === 0 || more.length > 0) return false
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 8 && Number(bits) <= (version === 4 ? 32 : 128))
+  )
 }
 
 /** A secret somebody else gives us: as long as 32 random bytes are at least, however they are written. */

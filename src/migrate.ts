@@ -5,10 +5,12 @@ import { runMigrations as prepareJobs } from 'graphile-worker'
 import { Client, Pool } from 'pg'
 import { readMigrationConfig } from './config.ts'
 import { importSettlements } from './features/settlements/index.ts'
+import { requireRealClockOf } from './platform/clock.ts'
 import { jobsMigration } from './platform/jobs/schema.ts'
 import { projectRoot } from './platform/project-root.ts'
 
 export interface MigrationConfig {
+  mode: 'production' | 'demo' | 'test'
   /** connection of the role that owns the tables */
   ownerUrl: string
   /** password for the login roles portal_app and portal_jobs */
@@ -21,11 +23,14 @@ const migrationLock = 720_031
 /**
  * Brings the database to the present shape: roles, tables, policies, the job queue and the settlements of the country.
  * Can be repeated, and run by several starters at once: they wait for each other.
+ *
+ * @throws Error in production, when the database's clock is one that tests or the demo have made movable
  */
-export async function migrate({ ownerUrl, appPassword }: MigrationConfig): Promise<void> {
+export async function migrate({ mode, ownerUrl, appPassword }: MigrationConfig): Promise<void> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
+    if (mode === 'production') await requireRealClockOf(client)
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await createRoles(client, appPassword)
     const db = drizzle(client, { casing: 'snake_case' })
@@ -76,5 +81,11 @@ async function createJobQueue(client: Client, ownerUrl: string, appPassword: str
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
-  await migrate(readMigrationConfig(process.env))
+  try {
+    await migrate(readMigrationConfig(process.env))
+  } catch (error) {
+    const causes = error instanceof Error ? [error, error.cause].filter((cause) => cause instanceof Error) : []
+    process.stderr.write(`${causes.map(({ message }) => message).join('\n') || 'unknown'}\n`)
+    process.exitCode = 1
+  }
 }

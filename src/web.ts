@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { buildApp } from './app.ts'
 import { composeWeb } from './compose.ts'
 import { ConfigurationError, readWebConfig } from './config.ts'
+import { requireRealClock } from './platform/clock.ts'
 import { requireSeparateTenants } from './platform/database.ts'
 import { OutsideSystemDown } from './platform/http/errors.ts'
 import { stopsGently } from './platform/stopping.ts'
@@ -10,7 +11,7 @@ import { stopsGently } from './platform/stopping.ts'
 try {
   const config = readWebConfig(process.env)
   const portal = composeWeb(config)
-  await requireSeparateTenants(portal.db).catch((error: unknown) => {
+  await requireFitDatabase().catch((error: unknown) => {
     // A database that is away may come back and is looked at again; one that is not fit to serve never serves.
     if (!(error instanceof OutsideSystemDown)) throw error
     portal.log.warn({ system: 'database' }, 'started while the database is away')
@@ -24,6 +25,11 @@ try {
     await portal.db.pool.end()
   })
 
+  async function requireFitDatabase(): Promise<void> {
+    await requireSeparateTenants(portal.db)
+    if (config.mode === 'production') await requireRealClock(portal.db)
+  }
+
   /** On a port of its own, for whoever watches the process: alive, and able to serve. */
   function answerHealth(port: number) {
     return createServer((request, response) => {
@@ -31,7 +37,7 @@ try {
         response.writeHead(ok ? 200 : 503, { 'content-type': 'text/plain' }).end(ok ? 'ok' : 'nem')
       if (request.url === '/el') answer(true)
       else if (request.url === '/kesz')
-        requireSeparateTenants(portal.db).then(
+        requireFitDatabase().then(
           () => answer(true),
           () => answer(false),
         )

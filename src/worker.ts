@@ -1,5 +1,6 @@
 import { composeWorker } from './compose.ts'
 import { readWorkerConfig } from './config.ts'
+import { requireRealClock } from './platform/clock.ts'
 import { requireSeparateTenants } from './platform/database.ts'
 import { runJobs } from './platform/jobs/runner.ts'
 import { stopsGently } from './platform/stopping.ts'
@@ -9,6 +10,7 @@ try {
   const config = readWorkerConfig(process.env)
   const { log, db, handlers, timetable } = composeWorker(config)
   await requireSeparateTenants(db)
+  if (config.mode === 'production') await requireRealClock(db)
   const runner = await runJobs({ url: config.jobsUrl, handlers, timetable, log })
   process.send?.('ready')
   stopsGently(log, async () => {

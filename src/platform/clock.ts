@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from './database.ts'
+import type { ClientBase } from 'pg'
+import { type Db, inScope, type Tx } from './database.ts'
 
 /** The database's clock, the only one that decides; the same within a transaction. */
 export async function databaseNow(tx: Tx): Promise<Date> {
@@ -8,6 +9,34 @@ export async function databaseNow(tx: Tx): Promise<Date> {
   if (now === undefined) throw new Error('the database gave no time')
   return new Date(now)
 }
+
+/**
+ * Refuses to serve with a clock that somebody can move: tests and the demo may, production may not.
+ * @throws Error that names what is wrong; OutsideSystemDown when the database is away
+ */
+export async function requireRealClock(db: Db): Promise<void> {
+  const { rows } = await inScope(db, { role: 'door' }, (tx) => tx.execute<{ wrong: string }>(sql.raw(clockFaults)))
+  refuseFaults(rows)
+}
+
+/** The same for the owner of the database, over a connection of its own; before the first migration all is well. */
+export async function requireRealClockOf(owner: Pick<ClientBase, 'query'>): Promise<void> {
+  const { rows } = await owner.query<{ wrong: string }>(clockFaults)
+  refuseFaults(rows)
+}
+
+function refuseFaults(faults: { wrong: string }[]): void {
+  if (faults.length === 0) return
+  const what = faults.map(({ wrong }) => wrong).join('; ')
+  throw new Error(`production does not run on a clock that can be moved, as tests and the demo do: ${what}`)
+}
+
+const clockFaults = `
+  select 'the schema test_clock exists' as wrong from pg_namespace where nspname = 'test_clock'
+  union all select 'the function ' || proname || ' does not tell the time of the database'
+    from pg_proc join (values ('app_now', 'select now()'), ('app_clock', 'select clock_timestamp()')) as real (name, body)
+      on proname = name
+    where pronamespace = 'public'::regnamespace and lower(btrim(prosrc)) <> body`
 
 const budapest = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/Budapest',

@@ -129,10 +129,13 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     tell(database.isNew ? 'migrations, for the first time' : 'migrations')
     const appPassword = kept.secrets.appPassword
     const { migrate } = await import('../../src/migrate.ts')
-    await migrate({ ownerUrl: database.ownerUrl(), appPassword })
+    await migrate({ mode, ownerUrl: database.ownerUrl(), appPassword })
     tell('offices')
     const { importDemoOffices } = await import('./offices.ts')
-    await importDemoOffices(database.ownerUrl(), issuer)
+    await importDemoOffices(database.ownerUrl(), {
+      kauIssuer: issuer,
+      personKeys: [Buffer.from(kept.secrets.personKey, 'base64')],
+    })
     tell('styles and scripts')
     const { buildAssets } = await import('../../src/platform/assets/build.ts')
     await buildAssets(new URL('.cache/assets/', projectRoot))
@@ -157,6 +160,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       KAU_CLIENT_SECRET: kept.secrets.kauClient,
       SESSION_SECRET: kept.secrets.session,
       DATA_KEYS: kept.secrets.dataKey,
+      PERSON_KEYS: kept.secrets.personKey,
     }
     const worker = {
       ...shared,

@@ -154,7 +154,7 @@ test.each(['update audit_trail set action = $1', 'delete from audit_trail where 
 )
 
 test('two starters migrate one database at the same time', async () => {
-  const config = { ownerUrl: database.ownerUrl, appPassword: database.appPassword }
+  const config = { mode: 'production' as const, ownerUrl: database.ownerUrl, appPassword: database.appPassword }
   await Promise.all([migrate(config), migrate(config)])
   const { rows } = await drizzle(admin).execute<{ count: string }>('select count(*) as count from settlements')
   expect(Number(rows[0]?.count)).toBe(3178)

@@ -54,7 +54,7 @@ async function start(): Promise<{ postgres: TestServer; end(): Promise<void> }> 
     const appPassword = randomBytes(24).toString('base64url')
     await inDatabase(ownerUrl('postgres'), (client) => client.query(`create database ${template}`))
     const { migrate } = await import('../../src/migrate.ts')
-    await migrate({ ownerUrl: ownerUrl(template), appPassword })
+    await migrate({ mode: 'test', ownerUrl: ownerUrl(template), appPassword })
     return {
       postgres: {
         template,

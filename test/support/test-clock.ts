@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 export interface TestClock {
-  /** moves the portal's time away from the real one, or back */
+  /** moves the portal's time away from the real one, for every process at once */
   set(offsetSeconds: number): Promise<void>
   /** seconds ahead of the real time */
   read(): Promise<number>
@@ -31,7 +31,7 @@ export async function installTestClock(ownerUrl: string): Promise<TestClock> {
 
 const install = `
   create schema if not exists test_clock;
-  create table if not exists test_clock.position (only boolean primary key default true check (only), seconds double precision not null);
+  create table if not exists test_clock.position (one boolean primary key default true check (one), seconds double precision not null);
   insert into test_clock.position (seconds) values (0) on conflict do nothing;
   grant usage on schema test_clock to portal_citizen, portal_clerk, portal_worker, portal_door;
   grant select on test_clock.position to portal_citizen, portal_clerk, portal_worker, portal_door;
