@@ -8,11 +8,10 @@ import { type HTMLElement, parse } from 'node-html-parser'
 import pg from 'pg'
 import pino from 'pino'
 import { buildApp } from '../../src/app.ts'
-import { composeWeb, type Portal } from '../../src/compose.ts'
+import { composeOfficeImport, composeWeb, type Portal } from '../../src/compose.ts'
 import { readWebConfig } from '../../src/config.ts'
-import { importClerks } from '../../src/features/clerk-office/index.ts'
-import { publishForms } from '../../src/features/forms/index.ts'
 import { findAccount } from '../../src/features/identity/index.ts'
+import { acceptedClock } from '../../src/features/session/index.ts'
 import { importOffice } from '../../src/features/settlements/index.ts'
 import { inScope } from '../../src/platform/database.ts'
 import { openLog } from '../../src/platform/log.ts'
@@ -58,7 +57,8 @@ export async function openTestPortal(
   logged?: (line: string) => void,
 ): Promise<TestPortal> {
   const database = await copyOfDatabase()
-  await importOffices(database.ownerUrl)
+  const personKey = randomBytes(32)
+  await importOffices(database.ownerUrl, personKey)
   const sessionSecret = randomBytes(32).toString('base64')
   const config = readWebConfig({
     PORTAL_MODE: 'test',
@@ -72,6 +72,7 @@ export async function openTestPortal(
     KAU_CLIENT_SECRET: 'not-a-secret',
     SESSION_SECRET: sessionSecret,
     DATA_KEYS: randomBytes(32).toString('base64'),
+    PERSON_KEYS: personKey.toString('base64'),
     REQUEST_LIMIT_FACTOR: '10000',
     // many at once on a busy machine are not what a test of anything else should fail by
     DATABASE_WAIT_MILLISECONDS: '20000',
@@ -105,8 +106,7 @@ export async function openTestPortal(
         identifier,
         before: undefined,
         device: 'test',
-        now: found.now,
-        epoch: found.epoch,
+        accepted: { verdict: 'begin', clock: acceptedClock(found.now, found.now, found.epoch) },
       })
       return accountId
     })
@@ -186,16 +186,15 @@ export async function openTestPortal(
   }
 }
 
-async function importOffices(ownerUrl: string): Promise<void> {
+async function importOffices(ownerUrl: string, personKey: Buffer): Promise<void> {
+  const parts = composeOfficeImport({ personKeys: [personKey] })
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
     const folder = new URL('../cast/offices/', import.meta.url)
     for (const file of readdirSync(folder)) {
       const written: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
-      await drizzle(client, { casing: 'snake_case' }).transaction((tx) =>
-        importOffice(tx, written, { importClerks, publishForms }, testIssuer),
-      )
+      await drizzle(client, { casing: 'snake_case' }).transaction((tx) => importOffice(tx, written, parts, testIssuer))
     }
   } finally {
     await client.end()

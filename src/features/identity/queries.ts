@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, ne, notInArray, sql } from 'drizzle-orm'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
 import type { Tx } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
@@ -10,6 +10,8 @@ export type AttemptRow = typeof signInAttempts.$inferSelect
 /** An attempt is good for 600 s. */
 const fresh = gt(signInAttempts.startedAt, sql`app_now() - interval '600 seconds'`)
 const attemptsPerBrowser = 5
+/** A remembered page has no secrets, and a claimed attempt none any more. */
+const nothing = Buffer.alloc(0)
 
 export interface NewAttempt {
   stateHash: Buffer
@@ -35,13 +37,22 @@ export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> 
     .where(and(eq(signInAttempts.browserHash, attempt.browserHash), notInArray(signInAttempts.stateHash, newest)))
 }
 
-/** Takes an attempt out: whoever names it first has it, once. */
-export async function takeAttempt(tx: Tx, stateHash: Buffer, browserHash: Buffer): Promise<AttemptRow | undefined> {
+/** Takes an attempt to be tried: whoever names it first has it, once. */
+export async function claimAttempt(tx: Tx, stateHash: Buffer, browserHash: Buffer): Promise<AttemptRow | undefined> {
+  const named = and(eq(signInAttempts.stateHash, stateHash), eq(signInAttempts.browserHash, browserHash))
   const [attempt] = await tx
-    .delete(signInAttempts)
-    .where(and(eq(signInAttempts.stateHash, stateHash), eq(signInAttempts.browserHash, browserHash), fresh))
-    .returning()
+    .select()
+    .from(signInAttempts)
+    .where(and(named, fresh, ne(signInAttempts.secrets, nothing)))
+    .for('update')
+  if (attempt !== undefined) await tx.update(signInAttempts).set({ secrets: nothing }).where(named)
   return attempt
+}
+
+/** Takes a claimed attempt out. False: it ended meanwhile, with the lineage or the browser's other attempts. */
+export async function consumeAttempt(tx: Tx, { stateHash }: AttemptRow): Promise<boolean> {
+  const { rowCount } = await tx.delete(signInAttempts).where(eq(signInAttempts.stateHash, stateHash))
+  return rowCount === 1
 }
 
 /** The page this browser wanted last and has not reached. */
@@ -59,13 +70,18 @@ export async function deleteAttemptsOf(tx: Tx, browserHash: Buffer): Promise<voi
   await tx.delete(signInAttempts).where(eq(signInAttempts.browserHash, browserHash))
 }
 
-/** The account of a person, made at the first sign-in; two first sign-ins at once make one. */
-export async function accountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow> {
-  await tx.insert(accounts).values({ issuer, subject }).onConflictDoNothing()
+export async function findAccountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow | undefined> {
   const [account] = await tx
     .select()
     .from(accounts)
     .where(and(eq(accounts.issuer, issuer), eq(accounts.subject, subject)))
+  return account
+}
+
+/** The account of a person, made at the first sign-in; two first sign-ins at once make one. */
+export async function accountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow> {
+  await tx.insert(accounts).values({ issuer, subject }).onConflictDoNothing()
+  const account = await findAccountOf(tx, issuer, subject)
   if (account === undefined) throw new Error('an account vanished while signing in')
   return account
 }

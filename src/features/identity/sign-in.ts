@@ -6,8 +6,16 @@ import { databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { fingerprint, type Seal } from '../../platform/seal.ts'
-import { identificationAge, type Sessions } from '../session/index.ts'
-import { accountOf, deleteAttemptsOf, insertAttempt, takeAttempt, takeRememberedTarget } from './queries.ts'
+import { judgeIdentification, type Sessions } from '../session/index.ts'
+import {
+  accountOf,
+  claimAttempt,
+  consumeAttempt,
+  deleteAttemptsOf,
+  findAccountOf,
+  insertAttempt,
+  takeRememberedTarget,
+} from './queries.ts'
 
 /** Where a started attempt sends the browser. */
 export interface Started {
@@ -25,13 +33,17 @@ export type Returned =
   | { outcome: 'unknown-attempt' }
   /** the identification was too old: ask for a new one, once */
   | { outcome: 'ask-again'; redirectTo: URL }
-  | { outcome: 'too-old' }
-  /** the session needs an identification newer than the one that came */
-  | { outcome: 'reidentification-needed' }
-  /** the session ended while the person was at the KAÜ */
-  | { outcome: 'session-ended' }
   | {
-      outcome: 'no-valid-identification' | 'turned-back' | 'agent-failed' | 'invalid-answer'
+      outcome:
+        | 'no-valid-identification'
+        | 'turned-back'
+        | 'agent-failed'
+        | 'invalid-answer'
+        | 'too-old'
+        /** the session needs an identification newer than the one that came */
+        | 'reidentification-needed'
+        /** the session ended while the person was at the KAÜ */
+        | 'session-ended'
       target: string | undefined
     }
 
@@ -108,45 +120,54 @@ export function signInService({
       if (browser === undefined || state === null) return { outcome: 'unknown-attempt' }
       const browserHash = fingerprint(browser)
       const { attempt, now } = await inScope(db, { role: 'door' }, async (tx) => ({
-        attempt: await takeAttempt(tx, fingerprint(state), browserHash),
+        attempt: await claimAttempt(tx, fingerprint(state), browserHash),
         now: await databaseNow(tx),
       }))
-      if (attempt === undefined || attempt.secrets.length === 0) return { outcome: 'unknown-attempt' }
+      if (attempt === undefined) return { outcome: 'unknown-attempt' }
       const target = attempt.target ?? undefined
       const redeemed = await kau.redeem(query, { state, ...openTrip(attempt.secrets) }, now)
-      if (!redeemed.ok) return { outcome: redeemed.because, target }
+      if (!redeemed.ok) {
+        await inScope(db, { role: 'door' }, (tx) => consumeAttempt(tx, attempt))
+        return { outcome: redeemed.because, target }
+      }
       const { identification } = redeemed
 
-      const decided = await inScope(db, { role: 'door' }, async (tx): Promise<Returned | { outcome: 'try-again' }> => {
-        const before = await sessions.find(tx, identifier)
-        const age = identificationAge(identification.identifiedAt, before.now)
-        if (age === 'from-the-future') return { outcome: 'invalid-answer', target }
-        const newEnough = identification.identifiedAt.getTime() >= attempt.startedAt.getTime() - 60_000
-        if (age === 'too-old' || (attempt.kind === 'reidentify' && !newEnough)) {
-          return { outcome: attempt.retried ? 'too-old' : 'try-again' }
-        }
-        if (attempt.kind !== 'sign-in' && before.lineage === undefined) return { outcome: 'session-ended' }
-        const account = await accountOf(tx, identification.issuer, identification.subject)
-        const samePerson = before.lineage?.accountId === account.id
-        if (samePerson && before.state === 'reidentify' && attempt.kind !== 'reidentify') {
-          return { outcome: 'reidentification-needed' }
-        }
-        const { otherPersonEnded } = await sessions.accept(tx, {
-          identification,
-          accountId: account.id,
-          identifier: await newIdentifier(),
-          before: before.lineage,
-          device,
-          now: before.now,
-          epoch: before.epoch,
-        })
-        return {
-          outcome: 'accepted',
-          target: otherPersonEnded ? undefined : target,
-          otherPersonEnded,
-          language: account.language,
-        }
-      })
+      const decided = await inScope(
+        db,
+        { role: 'door' },
+        async (tx): Promise<Returned | { outcome: 'try-again'; target: string | undefined }> => {
+          const kauSessionEnded = await sessions.endedAtKau(tx, identification)
+          const before = await sessions.hold(tx, identifier)
+          // Signing out meanwhile has taken it away.
+          if (!(await consumeAttempt(tx, attempt))) return { outcome: 'session-ended', target }
+          const { issuer, subject, identifiedAt } = identification
+          const known = await findAccountOf(tx, issuer, subject)
+          const judged = judgeIdentification(
+            attempt,
+            { identifiedAt, kauSessionEnded, accountId: known?.id },
+            before,
+            before.now,
+            before.epoch,
+          )
+          if (!('clock' in judged)) return { outcome: refusalOf[judged.verdict], target }
+          const account = known ?? (await accountOf(tx, issuer, subject))
+          await sessions.accept(tx, {
+            accepted: judged,
+            identification,
+            accountId: account.id,
+            identifier: await newIdentifier(),
+            before: before.lineage,
+            device,
+          })
+          const otherPersonEnded = judged.verdict === 'other-person'
+          return {
+            outcome: 'accepted',
+            target: otherPersonEnded ? undefined : target,
+            otherPersonEnded,
+            language: account.language,
+          }
+        },
+      )
       if (decided.outcome !== 'try-again') return decided
       const retry: StartOptions = { browser, identifier, retried: true }
       if (target !== undefined) retry.target = target
@@ -161,12 +182,13 @@ export function signInService({
       identifier: string | undefined,
       browser: string | undefined,
     ): Promise<{ ended: boolean; kau: URL | undefined }> {
-      const lineage = await inScope(db, { role: 'door' }, async (tx) => (await sessions.find(tx, identifier)).lineage)
-      if (browser !== undefined) {
-        await inScope(db, { role: 'door' }, (tx) => deleteAttemptsOf(tx, fingerprint(browser)))
-      }
+      const lineage = await inScope(db, { role: 'door' }, async (tx) => {
+        const found = await sessions.find(tx, identifier)
+        if (found.lineage !== undefined) await sessions.end(tx, found.lineage.id, found.lineage.accountId, 'signed-out')
+        if (browser !== undefined) await deleteAttemptsOf(tx, fingerprint(browser))
+        return found.lineage
+      })
       if (lineage === undefined) return { ended: false, kau: undefined }
-      await sessions.end(lineage.id, lineage.accountId, 'signed-out')
       const mark = seal.close(lineage.id, 'signed-out').toString('base64url')
       return { ended: true, kau: await kau.endSessionUrl(lineage.idToken, mark) }
     },
@@ -205,6 +227,17 @@ export function signInService({
     return secretsSchema.parse(JSON.parse(seal.open(sealed, 'sign-in-attempt')))
   }
 }
+
+/** What a refused identification is to the person: which page is shown. */
+const refusalOf = {
+  'try-again': 'try-again',
+  'too-old': 'too-old',
+  'not-new-enough': 'too-old',
+  'from-the-future': 'invalid-answer',
+  'kau-session-ended': 'no-valid-identification',
+  'session-ended': 'session-ended',
+  'reidentification-needed': 'reidentification-needed',
+} as const
 
 interface StartOptions {
   /** the browser's own name, from its short-lived cookie */

@@ -6,6 +6,15 @@
  */
 export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
 export {
+  type FormPlace,
+  type FormTicket,
+  type FormTickets,
+  formTickets,
+  isTicketFor,
+  ticketField,
+  ticketSchema,
+} from './form-ticket.ts'
+export {
   activeSessionOnly,
   csrfField,
   noticesSessions,
@@ -15,4 +24,4 @@ export {
 } from './guard.ts'
 export { sessionPages } from './routes.ts'
 export { holdSession, type Presence, type Sessions, sessionService } from './service.ts'
-export { identificationAge } from './session-state.ts'
+export { acceptedClock, type EndReason, judgeIdentification } from './transitions.ts'

@@ -1,6 +1,7 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
-import { formerIdentifiers, sessionEpoch, sessionLineages } from './tables.ts'
+import { endedKauSessions, formerIdentifiers, sessionEpoch, sessionLineages } from './tables.ts'
+import type { EndReason } from './transitions.ts'
 
 export type LineageRow = typeof sessionLineages.$inferSelect
 export type NewLineage = typeof sessionLineages.$inferInsert
@@ -12,23 +13,21 @@ export interface Found {
   presented: 'current' | 'former'
 }
 
-/** The store's time and epoch, and the lineage an identifier belongs or once belonged to; one statement. */
+/**
+ * The store's time and epoch, and the lineage an identifier belongs or once belonged to: one prepared statement, which
+ * reads by the keys alone.
+ */
 export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefined): Promise<Found> {
-  const lineageId =
-    identifierHash === undefined
-      ? sql`null::uuid`
-      : sql`coalesce(
-          (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${identifierHash}),
-          (select ${formerIdentifiers.lineageId} from ${formerIdentifiers}
-             where ${formerIdentifiers.identifierHash} = ${identifierHash}))`
+  const shown = sql`${sql.placeholder('shown')}::bytea`
+  const lineageId = sql`coalesce(
+    (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${shown}),
+    (select ${formerIdentifiers.lineageId} from ${formerIdentifiers} where ${formerIdentifiers.identifierHash} = ${shown}))`
   const [row] = await tx
-    .select({
-      now: sql<string>`app_now()`,
-      epoch: sessionEpoch.epoch,
-      lineage: sessionLineages,
-    })
+    .select({ now: sql<string>`app_now()`, epoch: sessionEpoch.epoch, lineage: sessionLineages })
     .from(sessionEpoch)
     .leftJoin(sessionLineages, eq(sessionLineages.id, lineageId))
+    .prepare('find-session')
+    .execute({ shown: identifierHash ?? null })
   if (row === undefined) throw new Error('the session store has no epoch')
   const current = identifierHash !== undefined && row.lineage?.identifierHash.equals(identifierHash) === true
   return {
@@ -39,61 +38,80 @@ export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefine
   }
 }
 
+/** The same, and nobody changes the lineage until this transaction is over. */
+export async function holdByIdentifier(tx: Tx, identifierHash: Buffer | undefined): Promise<Found> {
+  const found = await findByIdentifier(tx, identifierHash)
+  if (found.lineage === undefined) return found
+  // By its own key: while waiting, another callback may have given it another identifier.
+  await tx
+    .select({ id: sessionLineages.id })
+    .from(sessionLineages)
+    .where(eq(sessionLineages.id, found.lineage.id))
+    .for('update')
+  return findByIdentifier(tx, identifierHash)
+}
+
 export async function insertLineage(tx: Tx, lineage: NewLineage): Promise<void> {
   await tx.insert(sessionLineages).values(lineage)
 }
 
 /**
- * Counts an activity, unless the lineage ended, was renamed or fell idle in the meantime; written at most once a second.
+ * Stores an activity found due, unless the lineage ended, was renamed, must be identified again or was found past a limit
+ * since it was read.
  */
-export async function markActive(tx: Tx, id: string, identifierHash: Buffer, idleMinutes: number): Promise<void> {
+export async function storeActivity(tx: Tx, read: LineageRow, activeAt: Date): Promise<void> {
   await tx
     .update(sessionLineages)
-    .set({ activeAt: sql`app_now()` })
+    .set({ activeAt })
     .where(
       and(
-        eq(sessionLineages.id, id),
-        eq(sessionLineages.identifierHash, identifierHash),
-        isNull(sessionLineages.endedAt),
-        lt(sessionLineages.activeAt, sql`app_now() - interval '1 second'`),
-        gt(sessionLineages.activeAt, sql`app_now() - make_interval(mins => ${idleMinutes})`),
+        stillAsRead(read),
+        eq(sessionLineages.mustReidentify, false),
+        lt(sessionLineages.activeAt, activeAt),
+        lt(sessionLineages.lastSeenAt, afterInstant(read.lastSeenAt)),
       ),
     )
 }
 
 /** Remembers that a limit was found passed, so that a clock set back cannot undo it. */
-export async function markLimitPassed(tx: Tx, id: string, seenAt: Date): Promise<void> {
+export async function storeLimitPassed(tx: Tx, read: LineageRow, lastSeenAt: Date): Promise<void> {
   await tx
     .update(sessionLineages)
-    .set({ lastSeenAt: sql`greatest(${sessionLineages.lastSeenAt}, ${seenAt})` })
-    .where(eq(sessionLineages.id, id))
+    .set({ lastSeenAt })
+    .where(and(stillAsRead(read), lt(sessionLineages.lastSeenAt, lastSeenAt)))
 }
 
-/** Gives a living lineage a new identifier and new times; the former identifier keeps no authority. False: it had ended. */
+/** Gives a living lineage a new identifier and new clocks; the former identifier keeps no authority. False: it is another. */
 export async function renewLineage(
   tx: Tx,
-  id: string,
-  renewed: Pick<
-    NewLineage,
-    'identifierHash' | 'identifiedAt' | 'kauSession' | 'idToken' | 'identity' | 'assurance' | 'epoch'
-  >,
+  read: Pick<LineageRow, 'id' | 'identifierHash'>,
+  renewed: Omit<NewLineage, 'id' | 'label' | 'accountId' | 'startedAt' | 'csrfSecret' | 'device'>,
 ): Promise<boolean> {
-  const [before] = await tx
-    .select({ identifierHash: sessionLineages.identifierHash })
-    .from(sessionLineages)
-    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
-    .for('update')
-  if (before === undefined) return false
-  await tx.insert(formerIdentifiers).values({ identifierHash: before.identifierHash, lineageId: id })
-  await tx
+  const { rowCount } = await tx
     .update(sessionLineages)
-    .set({ ...renewed, activeAt: sql`app_now()`, lastSeenAt: sql`app_now()`, mustReidentify: false, target: null })
-    .where(eq(sessionLineages.id, id))
+    .set({ ...renewed, target: null })
+    .where(stillAsRead(read))
+  if (rowCount !== 1) return false
+  await tx.insert(formerIdentifiers).values({ identifierHash: read.identifierHash, lineageId: read.id })
   return true
 }
 
+/** Not ended, and under the identifier it was read with. */
+function stillAsRead({ id, identifierHash }: Pick<LineageRow, 'id' | 'identifierHash'>) {
+  return and(
+    eq(sessionLineages.id, id),
+    eq(sessionLineages.identifierHash, identifierHash),
+    isNull(sessionLineages.endedAt),
+  )
+}
+
+/** The first instant that is later by our count: the database counts finer than a JavaScript date. */
+function afterInstant(instant: Date): Date {
+  return new Date(instant.getTime() + 1)
+}
+
 /** Final: an ended lineage never comes back. */
-export async function endLineage(tx: Tx, id: string, reason: string): Promise<boolean> {
+export async function endLineage(tx: Tx, id: string, reason: EndReason): Promise<boolean> {
   const { rowCount } = await tx
     .update(sessionLineages)
     .set({ endedAt: sql`app_now()`, endReason: reason })
@@ -102,7 +120,7 @@ export async function endLineage(tx: Tx, id: string, reason: string): Promise<bo
 }
 
 /** Ends the least recently used lineages of an account beyond the newest `keep`. */
-export async function endBeyond(tx: Tx, accountId: string, keep: number, reason: string): Promise<void> {
+export async function endBeyond(tx: Tx, accountId: string, keep: number, reason: EndReason): Promise<void> {
   await tx.execute(sql`
     update ${sessionLineages} set ended_at = app_now(), end_reason = ${reason}
     where ended_at is null and id in (
@@ -126,4 +144,55 @@ export async function holdLineage(tx: Tx, id: string): Promise<boolean> {
     .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
     .for('share')
   return rows.length > 0
+}
+
+/**
+ * Keeps the reports of one KAÜ session's or person's end and the callbacks of the same apart until this transaction is
+ * over, so that their order makes no difference.
+ */
+export async function holdKauSessions(tx: Tx, names: readonly string[]): Promise<void> {
+  // always in the same order, so that two never wait for each other
+  for (const name of [...names].sort()) {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 2940))`)
+  }
+}
+
+/** Whether one of these was reported ended; a person's report counts for what was identified until then. */
+export async function endedAtKau(tx: Tx, kauSession: string, person: string, identifiedAt: Date): Promise<boolean> {
+  const rows = await tx
+    .select({ kauSession: endedKauSessions.kauSession })
+    .from(endedKauSessions)
+    .where(
+      or(
+        eq(endedKauSessions.kauSession, kauSession),
+        and(eq(endedKauSessions.kauSession, person), gte(endedKauSessions.endedAt, identifiedAt)),
+      ),
+    )
+  return rows.length > 0
+}
+
+export async function insertEndAtKau(tx: Tx, name: string): Promise<void> {
+  await tx
+    .insert(endedKauSessions)
+    .values({ kauSession: name })
+    .onConflictDoUpdate({ target: endedKauSessions.kauSession, set: { endedAt: sql`app_now()` } })
+}
+
+/** From now on only a new identification makes these active. @returns those it concerned */
+export async function requireIdentification(
+  tx: Tx,
+  whose: { kauSession: string } | { accountId: string },
+): Promise<Pick<LineageRow, 'id' | 'accountId'>[]> {
+  return tx
+    .update(sessionLineages)
+    .set({ mustReidentify: true })
+    .where(
+      and(
+        'kauSession' in whose
+          ? eq(sessionLineages.kauSession, whose.kauSession)
+          : eq(sessionLineages.accountId, whose.accountId),
+        isNull(sessionLineages.endedAt),
+      ),
+    )
+    .returning({ id: sessionLineages.id, accountId: sessionLineages.accountId })
 }

@@ -6,17 +6,24 @@ import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts
 import { fingerprint, type Seal } from '../../platform/seal.ts'
 import {
   endBeyond,
+  endedAtKau,
   endLineage,
+  type Found,
   findByIdentifier,
+  holdByIdentifier,
+  holdKauSessions,
   holdLineage,
+  insertEndAtKau,
   insertLineage,
   type LineageRow,
-  markActive,
-  markLimitPassed,
   rememberTarget,
   renewLineage,
+  requireIdentification,
+  storeActivity,
+  storeLimitPassed,
 } from './queries.ts'
 import { type SessionLimits, type SessionState, secondsLeft, sessionState } from './session-state.ts'
+import { type Accepted, afterActivity, afterLook, type EndReason } from './transitions.ts'
 
 /** Who is there, as one request sees it. */
 export interface Presence {
@@ -67,48 +74,47 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
       return inScope(db, { role: 'door' }, async (tx) => {
         const { lineage, presented, now, epoch } = await findByIdentifier(tx, hash)
         const state = sessionState(lineage, presented, now, epoch, limits)
-        if (lineage === undefined || hash === undefined || state === 'anonymous') {
+        if (lineage === undefined) {
           return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
         }
-        if (state === 'active' && activity) await markActive(tx, lineage.id, hash, limits.idleMinutes)
-        if (state !== 'active' && presented === 'current' && now > lineage.lastSeenAt) {
-          await markLimitPassed(tx, lineage.id, now)
+        const looked = afterLook(lineage, now, limits)
+        if (looked !== lineage) await storeLimitPassed(tx, lineage, looked.lastSeenAt)
+        const clock = state === 'active' && activity ? afterActivity(looked, now) : looked
+        if (clock !== looked) await storeActivity(tx, lineage, clock.activeAt)
+        if (state === 'anonymous') {
+          return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
         }
-        const clock = state === 'active' && activity ? { ...lineage, activeAt: now } : lineage
         return { state, now, lineage: present(lineage), secondsLeft: secondsLeft(clock, now, limits) }
       })
     },
 
     /**
-     * Begins a lineage, or renews the one the browser already has, for an accepted identification; in the transaction in
-     * which the attempt was consumed. Nothing else makes a session.
+     * Begins a lineage, or renews the one the browser already has, as the identification was judged; in the transaction in
+     * which the attempt was consumed and the lineage held. Nothing else makes a session.
      *
      * @param identifier the browser's new identifier
      * @param before the lineage of the browser's cookie, whoever's it is
-     * @returns whether a different person's lineage was ended by it
      */
     async accept(
       tx: Tx,
-      { identification, accountId, identifier, before, device, now, epoch }: Acceptance,
-    ): Promise<{ otherPersonEnded: boolean }> {
-      const identifiedAt = new Date(Math.min(identification.identifiedAt.getTime(), now.getTime()))
+      { accepted, identification, accountId, identifier, before, device }: Acceptance,
+    ): Promise<void> {
       const renewed = {
+        ...accepted.clock,
         identifierHash: fingerprint(identifier),
-        identifiedAt,
         kauSession: identification.kauSession ?? null,
         idToken: seal.close(identification.idToken, 'id-token'),
         identity: seal.close(JSON.stringify(identification.identity), 'identity'),
         assurance: identification.assurance,
-        epoch,
       }
-      const samePerson = before?.accountId === accountId
-      if (before !== undefined && samePerson && (await renewLineage(tx, before.id, renewed))) {
+      if (accepted.verdict === 'renew') {
+        if (before === undefined || !(await renewLineage(tx, before, renewed)))
+          throw new Error('the lineage was not held')
         await this.recordTransition(tx, 'session.renewed', before.id, accountId)
-        return { otherPersonEnded: false }
+        return
       }
-      const otherPersonEnded = before !== undefined && !samePerson
-      if (otherPersonEnded && (await endLineage(tx, before.id, 'other-person'))) {
-        await this.recordTransition(tx, 'session.ended.other-person', before.id, before.accountId)
+      if (accepted.verdict === 'other-person' && before !== undefined) {
+        await this.end(tx, before.id, before.accountId, 'other-person')
       }
       const id = randomUUID()
       await insertLineage(tx, {
@@ -116,45 +122,63 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         id,
         label: randomBytes(12).toString('base64url'),
         accountId,
-        activeAt: now,
-        lastSeenAt: now,
-        startedAt: now,
+        startedAt: accepted.clock.activeAt,
         csrfSecret: seal.close(randomBytes(32).toString('base64url'), 'csrf'),
         device,
       })
       await endBeyond(tx, accountId, lineagesPerPerson, 'too-many-sessions')
       await this.recordTransition(tx, 'session.begun', id, accountId)
-      return { otherPersonEnded }
     },
 
-    /** Ends a lineage for good. @returns its ID token, for ending the KAÜ's session too; undefined when it had ended */
-    async end(lineageId: string, accountId: string, reason: 'signed-out'): Promise<boolean> {
-      return inScope(db, { role: 'door' }, async (tx) => {
-        if (!(await endLineage(tx, lineageId, reason))) return false
-        await this.recordTransition(tx, `session.ended.${reason}`, lineageId, accountId)
-        return true
-      })
+    /** Ends a lineage for good. @returns false when it had ended already */
+    async end(tx: Tx, lineageId: string, accountId: string, reason: EndReason): Promise<boolean> {
+      if (!(await endLineage(tx, lineageId, reason))) return false
+      await this.recordTransition(tx, `session.ended.${reason}`, lineageId, accountId)
+      return true
     },
 
     /** The lineage an identifier belongs to, with its ID token; for the round trips to the KAÜ. */
     async find(tx: Tx, identifier: string | undefined) {
-      const found = await findByIdentifier(tx, identifier === undefined ? undefined : fingerprint(identifier))
-      const state = sessionState(found.lineage, found.presented, found.now, found.epoch, limits)
-      const { lineage } = found
-      return {
-        now: found.now,
-        epoch: found.epoch,
-        state,
-        lineage:
-          lineage === undefined || state === 'anonymous'
-            ? undefined
-            : {
-                id: lineage.id,
-                accountId: lineage.accountId,
-                target: lineage.target,
-                idToken: seal.open(lineage.idToken, 'id-token'),
-              },
+      return withState(await findByIdentifier(tx, identifier === undefined ? undefined : fingerprint(identifier)))
+    },
+
+    /** The same, and nothing changes the lineage until the transaction is over. */
+    async hold(tx: Tx, identifier: string | undefined) {
+      return withState(await holdByIdentifier(tx, identifier === undefined ? undefined : fingerprint(identifier)))
+    },
+
+    /**
+     * Whether the KAÜ reported the end of the session an identification comes from. A report that arrives meanwhile waits
+     * for the end of this transaction, and then finds what came of it; so ask before holding a lineage.
+     */
+    async endedAtKau(tx: Tx, { issuer, subject, kauSession, identifiedAt }: Identification): Promise<boolean> {
+      const session = kauSession ?? ''
+      const person = personMark(issuer, subject)
+      await holdKauSessions(tx, [session, person])
+      return endedAtKau(tx, session, person, identifiedAt)
+    },
+
+    /**
+     * What the KAÜ reports as ended needs a new identification, and opens and continues nothing any more. May be said twice.
+     * @param whose one session of the KAÜ, or all of a person; `accountId` undefined: nobody with an account here
+     * @returns how many lineages it concerned
+     */
+    async endAtKau(
+      tx: Tx,
+      whose: { kauSession: string } | { issuer: string; subject: string; accountId: string | undefined },
+    ): Promise<number> {
+      const name = 'kauSession' in whose ? whose.kauSession : personMark(whose.issuer, whose.subject)
+      await holdKauSessions(tx, [name])
+      await insertEndAtKau(tx, name)
+      if (!('kauSession' in whose) && whose.accountId === undefined) return 0
+      const concerned = await requireIdentification(
+        tx,
+        'kauSession' in whose ? whose : { accountId: whose.accountId ?? '' },
+      )
+      for (const { id, accountId } of concerned) {
+        await this.recordTransition(tx, 'session.ended-at-kau', id, accountId)
       }
+      return concerned.length
     },
 
     /** Remembers a page to go on with after continuing. */
@@ -171,6 +195,18 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     },
   }
 
+  function withState({ now, epoch, lineage, presented }: Found) {
+    const state = sessionState(lineage, presented, now, epoch, limits)
+    if (lineage === undefined || state === 'anonymous') return { now, epoch, state, lineage: undefined }
+    const { id, accountId, identifierHash, target } = lineage
+    return {
+      now,
+      epoch,
+      state,
+      lineage: { id, accountId, identifierHash, target, idToken: seal.open(lineage.idToken, 'id-token') },
+    }
+  }
+
   function present(lineage: LineageRow): PresentLineage {
     return {
       id: lineage.id,
@@ -184,14 +220,18 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
   }
 }
 
+/** Names a person among what the KAÜ ended, without telling who it is. */
+function personMark(issuer: string, subject: string): string {
+  return `person:${fingerprint(JSON.stringify([issuer, subject])).toString('base64url')}`
+}
+
 export interface Acceptance {
+  accepted: Accepted
   identification: Identification
   accountId: string
   identifier: string
-  before: { id: string; accountId: string } | undefined
+  before: { id: string; accountId: string; identifierHash: Buffer } | undefined
   device: string
-  now: Date
-  epoch: number
 }
 
 /**

@@ -43,13 +43,20 @@ export function sessionState(
   limits: SessionLimits,
 ): SessionState {
   if (lineage === undefined || lineage.endedAt !== null) return 'anonymous'
+  const passed = limitsPassed(lineage, now, limits)
+  if (passed === 3) return 'anonymous'
+  if (passed === 2 || lineage.mustReidentify) return 'reidentify'
+  if (passed === 1 || presented === 'former' || lineage.epoch < epoch) return 'paused'
+  return 'active'
+}
+
+/** The gravest limit passed: 0 none, 1 idleness, 2 identification, 3 being remembered. */
+export function limitsPassed(lineage: LineageClock, now: Date, limits: SessionLimits): 0 | 1 | 2 | 3 {
   const moment = monotone(lineage, now)
   const sinceIdentified = moment - lineage.identifiedAt.getTime()
-  if (sinceIdentified >= minutes(rememberedMinutes)) return 'anonymous'
-  if (lineage.mustReidentify || sinceIdentified >= minutes(identifiedMinutes)) return 'reidentify'
-  const idle = moment - lineage.activeAt.getTime() >= minutes(limits.idleMinutes)
-  if (idle || presented === 'former' || lineage.epoch < epoch) return 'paused'
-  return 'active'
+  if (sinceIdentified >= minutes(rememberedMinutes)) return 3
+  if (sinceIdentified >= minutes(identifiedMinutes)) return 2
+  return moment - lineage.activeAt.getTime() >= minutes(limits.idleMinutes) ? 1 : 0
 }
 
 /** Seconds left on both clocks, never negative. */

@@ -215,7 +215,7 @@ test('after 240 minutes only a new identification will do', async () => {
   expect(await browser.state()).toBe('reidentify')
   answer = identified(anna, 10 * minute)
   expect((await browser.comeBack(await browser.start('continue'))).outcome).toBe('reidentification-needed')
-  expect((await browser.comeBack(await browser.start('reidentify'))).outcome).toBe('ask-again')
+  expect((await browser.comeBack(await browser.start('reidentify'))).outcome).toBe('too-old')
   answer = identified(anna)
   expect((await browser.comeBack(await browser.start('reidentify'))).outcome).toBe('accepted')
   expect(await browser.state()).toBe('active')
