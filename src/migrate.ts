@@ -30,10 +30,10 @@ export async function migrate({ mode, ownerUrl, appPassword }: MigrationConfig):
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    if (mode === 'production') await requireRealClockOf(client)
+    const db = drizzle(client, { casing: 'snake_case' })
+    if (mode === 'production') await requireRealClockOf(db)
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await createRoles(client, appPassword)
-    const db = drizzle(client, { casing: 'snake_case' })
     await applyMigrations(db, { migrationsFolder: fileURLToPath(new URL('migrations', projectRoot)) })
     await createJobQueue(client, ownerUrl, appPassword)
     await db.transaction((tx) => importSettlements(tx))

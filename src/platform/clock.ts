@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import type { ClientBase } from 'pg'
 import { type Db, inScope, type Tx } from './database.ts'
 
 /** The database's clock, the only one that decides; the same within a transaction. */
@@ -15,28 +14,21 @@ export async function databaseNow(tx: Tx): Promise<Date> {
  * @throws Error that names what is wrong; OutsideSystemDown when the database is away
  */
 export async function requireRealClock(db: Db): Promise<void> {
-  const { rows } = await inScope(db, { role: 'door' }, (tx) => tx.execute<{ wrong: string }>(sql.raw(clockFaults)))
-  refuseFaults(rows)
+  await inScope(db, { role: 'door' }, requireRealClockOf)
 }
 
-/** The same for the owner of the database, over a connection of its own; before the first migration all is well. */
-export async function requireRealClockOf(owner: Pick<ClientBase, 'query'>): Promise<void> {
-  const { rows } = await owner.query<{ wrong: string }>(clockFaults)
-  refuseFaults(rows)
-}
-
-function refuseFaults(faults: { wrong: string }[]): void {
-  if (faults.length === 0) return
-  const what = faults.map(({ wrong }) => wrong).join('; ')
+/** The same over a connection of one's own, for the owner; before the first migration all is well. */
+export async function requireRealClockOf(tx: Pick<Tx, 'execute'>): Promise<void> {
+  const { rows } = await tx.execute<{ wrong: string }>(sql`
+    select 'the schema test_clock exists' as wrong from pg_namespace where nspname = 'test_clock'
+    union all select 'the function ' || proname || ' does not tell the time of the database'
+      from pg_proc join (values ('app_now', 'select now()'), ('app_clock', 'select clock_timestamp()')) as real (name, body)
+        on proname = name
+      where pronamespace = 'public'::regnamespace and lower(btrim(prosrc)) <> body`)
+  if (rows.length === 0) return
+  const what = rows.map(({ wrong }) => wrong).join('; ')
   throw new Error(`production does not run on a clock that can be moved, as tests and the demo do: ${what}`)
 }
-
-const clockFaults = `
-  select 'the schema test_clock exists' as wrong from pg_namespace where nspname = 'test_clock'
-  union all select 'the function ' || proname || ' does not tell the time of the database'
-    from pg_proc join (values ('app_now', 'select now()'), ('app_clock', 'select clock_timestamp()')) as real (name, body)
-      on proname = name
-    where pronamespace = 'public'::regnamespace and lower(btrim(prosrc)) <> body`
 
 const budapest = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/Budapest',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../src/migrate.ts'
@@ -34,7 +35,7 @@ describe('a database with the real clock', () => {
     const database = await copyOfDatabase()
     try {
       await asOwner(database.ownerUrl, async (owner) => {
-        await owner.query(
+        await owner.execute(
           `create or replace function ${name}() returns timestamptz language sql ${kind} parallel safe as $$ ${body} $$`,
         )
         await expect(requireRealClockOf(owner)).rejects.toThrow(
@@ -137,6 +138,7 @@ describe('a database with a clock that can be moved', () => {
       KAU_CLIENT_SECRET: randomBytes(32).toString('base64'),
       SESSION_SECRET: randomBytes(32).toString('base64'),
       DATA_KEYS: randomBytes(32).toString('base64'),
+      PERSON_KEYS: randomBytes(32).toString('base64'),
     }
   }
 
@@ -172,11 +174,11 @@ function run(file: string, env: Record<string, string>) {
   return program(file, env).ended
 }
 
-async function asOwner(url: string, work: (owner: Client) => Promise<void>): Promise<void> {
+async function asOwner(url: string, work: (owner: NodePgDatabase) => Promise<void>): Promise<void> {
   const owner = new Client({ connectionString: url })
   await owner.connect()
   try {
-    await work(owner)
+    await work(drizzle(owner))
   } finally {
     await owner.end()
   }
