@@ -5,7 +5,7 @@ import { caseListPages, casePages } from './features/cases/index.ts'
 import { clerkOfficeChoice, clerkOfficePages, clerksOnly } from './features/clerk-office/index.ts'
 import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
-import { accountPages, openAccountOnly, rememberForSignIn, signInPages } from './features/identity/index.ts'
+import { accountPages, openAccountOnly, rememberForSignIn, signInPages, signOutPages } from './features/identity/index.ts'
 import { partyScope } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
@@ -44,6 +44,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   app.register(helpPages, { operator: config.operator, publicUrl })
   app.register(sessionPages)
   app.register(signInPages, { signIn, seal: portal.seal })
+  app.register(signOutPages, { signOut: portal.signOut, seal: portal.seal })
   app.register(settlementSearchPages, { settlements: portal.settlements, ownSettlements })
   app.register(
     async (place) => {

@@ -7,9 +7,9 @@ import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
 import { clerkOfficeService } from './features/clerk-office/index.ts'
 import { formCatalogue } from './features/forms/index.ts'
-import { accountService, signInService } from './features/identity/index.ts'
+import { accountService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
-import { sessionService } from './features/session/index.ts'
+import { endingService, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
 import { submissionJobs, submissionService } from './features/submissions/index.ts'
 import { openDatabase } from './platform/database.ts'
@@ -32,6 +32,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     onRefusal: (failed) => log.warn({ system: 'national identity', failed }, 'an answer was refused'),
   })
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
+  const endings = endingService({ db, seal })
   const forms = formCatalogue({ db })
   return {
     config,
@@ -43,6 +44,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     sessions,
     forms,
     signIn: signInService({ db, seal, kau, sessions }),
+    signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
     settlements: settlementService({ db, directory }),
     submissions: submissionService({ db, forms, directory, onSubmitted: openCase }),

@@ -18,7 +18,7 @@ const open = [
   /^\/(tajekoztato|munkamenetrol|gyik|aszf|adatvedelem|akadalymentesites|adatok)$/,
   /^\/\.well-known\/security\.txt$/,
   /^\/assets\//,
-  /^\/(belepes|kijelentkezes|kijelentkezve|nyelv|csp-jelentes)$/,
+  /^\/(belepes|kijelentkezes|kijelentkezes\/kau|kijelentkezve|nyelv|csp-jelentes)$/,
   /^\/munkamenet\/(szunet|azonositas|folytatas|allapot)$/,
   /^\/kau\/visszateres$/,
   /^\/olvashatatlan-cim$/,

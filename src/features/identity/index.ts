@@ -7,5 +7,7 @@
 export { type Account, type Accounts, accountService } from './account.ts'
 export { accountPages, openAccountOnly } from './account-routes.ts'
 export { findAccount, noticeAddress } from './queries.ts'
-export { rememberForSignIn, signInPages } from './routes.ts'
 export { type SignIn, signInService } from './sign-in.ts'
+export { rememberForSignIn, signInPages } from './sign-in-routes.ts'
+export { type SignOut, signOutService } from './sign-out.ts'
+export { signOutPages } from './sign-out-routes.ts'

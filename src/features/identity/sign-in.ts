@@ -11,7 +11,6 @@ import {
   accountOf,
   claimAttempt,
   consumeAttempt,
-  deleteAttemptsOf,
   findAccountOf,
   insertAttempt,
   takeRememberedTarget,
@@ -65,9 +64,6 @@ export function signInService({
 }) {
   return {
     kauHost: kau.host,
-
-    /** A new random name for a browser that has none yet. */
-    newBrowserName: () => randomBytes(24).toString('base64url'),
 
     /** Keeps the page a stranger wanted, for after signing in. */
     async rememberTarget(browser: string, target: string): Promise<void> {
@@ -172,35 +168,6 @@ export function signInService({
       const retry: StartOptions = { browser, identifier, retried: true }
       if (target !== undefined) retry.target = target
       return { outcome: 'ask-again', redirectTo: (await this.start(attempt.kind, retry)).redirectTo }
-    },
-
-    /**
-     * Ends the portal's session first, then says where the KAÜ's is ended.
-     * @returns `kau` undefined when the KAÜ cannot be reached; `ended` false when nobody was signed in
-     */
-    async signOut(
-      identifier: string | undefined,
-      browser: string | undefined,
-    ): Promise<{ ended: boolean; kau: URL | undefined }> {
-      const lineage = await inScope(db, { role: 'door' }, async (tx) => {
-        const found = await sessions.find(tx, identifier)
-        if (found.lineage !== undefined) await sessions.end(tx, found.lineage.id, found.lineage.accountId, 'signed-out')
-        if (browser !== undefined) await deleteAttemptsOf(tx, fingerprint(browser))
-        return found.lineage
-      })
-      if (lineage === undefined) return { ended: false, kau: undefined }
-      const mark = seal.close(lineage.id, 'signed-out').toString('base64url')
-      return { ended: true, kau: await kau.endSessionUrl(lineage.idToken, mark) }
-    },
-
-    /** Whether this is the mark the KAÜ gives back after ending its session: only then may the page say that it ended. */
-    endedAtKau(mark: unknown): boolean {
-      if (typeof mark !== 'string' || mark.length > 500) return false
-      try {
-        return seal.open(Buffer.from(mark, 'base64url'), 'signed-out') !== ''
-      } catch {
-        return false
-      }
     },
 
     /** Notes that an answer of the KAÜ was refused, and why. */

@@ -5,6 +5,7 @@
  * Source: the portal's notice on sessions (Tájékoztató a portálról).
  */
 export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
+export { type Endings, endingService, endSessions } from './endings.ts'
 export {
   type FormPlace,
   type FormTicket,

@@ -1,7 +1,6 @@
 import { and, eq, gte, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import { endedKauSessions, formerIdentifiers, sessionEpoch, sessionLineages } from './tables.ts'
-import type { EndReason } from './transitions.ts'
 
 export type LineageRow = typeof sessionLineages.$inferSelect
 export type NewLineage = typeof sessionLineages.$inferInsert
@@ -108,25 +107,6 @@ function stillAsRead({ id, identifierHash }: Pick<LineageRow, 'id' | 'identifier
 /** The first instant that is later by our count: the database counts finer than a JavaScript date. */
 function afterInstant(instant: Date): Date {
   return new Date(instant.getTime() + 1)
-}
-
-/** Final: an ended lineage never comes back. */
-export async function endLineage(tx: Tx, id: string, reason: EndReason): Promise<boolean> {
-  const { rowCount } = await tx
-    .update(sessionLineages)
-    .set({ endedAt: sql`app_now()`, endReason: reason })
-    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
-  return (rowCount ?? 0) > 0
-}
-
-/** Ends the least recently used lineages of an account beyond the newest `keep`. */
-export async function endBeyond(tx: Tx, accountId: string, keep: number, reason: EndReason): Promise<void> {
-  await tx.execute(sql`
-    update ${sessionLineages} set ended_at = app_now(), end_reason = ${reason}
-    where ended_at is null and id in (
-      select id from ${sessionLineages}
-      where account_id = ${accountId} and ended_at is null and identified_at > app_now() - interval '24 hours'
-      order by active_at desc offset ${keep})`)
 }
 
 export async function rememberTarget(tx: Tx, id: string, target: string): Promise<void> {

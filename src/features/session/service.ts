@@ -4,10 +4,9 @@ import type { Identification, NaturalIdentity } from '../../adapters/national-id
 import { recordAudit } from '../../platform/audit/index.ts'
 import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts'
 import { fingerprint, type Seal } from '../../platform/seal.ts'
+import { endSessions, endSessionsBeyond } from './endings.ts'
 import {
-  endBeyond,
   endedAtKau,
-  endLineage,
   type Found,
   findByIdentifier,
   holdByIdentifier,
@@ -23,7 +22,7 @@ import {
   storeLimitPassed,
 } from './queries.ts'
 import { type SessionLimits, type SessionState, secondsLeft, sessionState } from './session-state.ts'
-import { type Accepted, afterActivity, afterLook, type EndReason } from './transitions.ts'
+import { type Accepted, afterActivity, afterLook } from './transitions.ts'
 
 /** Who is there, as one request sees it. */
 export interface Presence {
@@ -114,7 +113,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         return
       }
       if (accepted.verdict === 'other-person' && before !== undefined) {
-        await this.end(tx, before.id, before.accountId, 'other-person')
+        await endSessions(tx, { id: before.id }, 'other-person', 'citizen')
       }
       const id = randomUUID()
       await insertLineage(tx, {
@@ -126,15 +125,8 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         csrfSecret: seal.close(randomBytes(32).toString('base64url'), 'csrf'),
         device,
       })
-      await endBeyond(tx, accountId, lineagesPerPerson, 'too-many-sessions')
+      await endSessionsBeyond(tx, accountId, lineagesPerPerson)
       await this.recordTransition(tx, 'session.begun', id, accountId)
-    },
-
-    /** Ends a lineage for good. @returns false when it had ended already */
-    async end(tx: Tx, lineageId: string, accountId: string, reason: EndReason): Promise<boolean> {
-      if (!(await endLineage(tx, lineageId, reason))) return false
-      await this.recordTransition(tx, `session.ended.${reason}`, lineageId, accountId)
-      return true
     },
 
     /** The lineage an identifier belongs to, with its ID token; for the round trips to the KAÜ. */

@@ -2,25 +2,19 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
 import { NotAllowed } from '../../platform/http/errors.ts'
 import { keepLanguage, ownPath } from '../../platform/http/language.ts'
-import { postedFields } from '../../platform/http/posted-form.ts'
 import type { Seal } from '../../platform/seal.ts'
-import {
-  forgetIdentifier,
-  newIdentifier,
-  presentedIdentifier,
-  requiresSessionStore,
-  sendIdentifier,
-} from '../session/index.ts'
+import { newIdentifier, presentedIdentifier, requiresSessionStore, sendIdentifier } from '../session/index.ts'
+import { browserName, nameBrowser } from './browser-name.ts'
+import { deviceOf } from './device.ts'
+import { fromOwnPage, pageToken } from './page-token.ts'
 import type { Returned, SignIn } from './sign-in.ts'
-
-const browserCookie = '__Host-belepes'
 
 interface SignInPages {
   signIn: SignIn
   seal: Seal
 }
 
-/** Signing in, continuing, identifying again and signing out: addresses that need nobody signed in. */
+/** Signing in, continuing and identifying again: addresses that need nobody signed in. */
 export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, seal }) => {
   requiresSessionStore(app)
   const limit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
@@ -52,12 +46,12 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
     if (presence.state === 'active') return reply.redirect(presence.lineage.target ?? '/sajat', 303)
     if (presence.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
-    if (!fromOwnPage(request)) throw new NotAllowed()
+    if (!fromOwnPage(seal, request)) throw new NotAllowed()
     return depart(request, reply, 'continue')
   })
   app.post('/munkamenet/azonositas', { config: { limit, noActivity: true } }, async (request, reply) => {
     if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
-    if (!fromOwnPage(request)) throw new NotAllowed()
+    if (!fromOwnPage(seal, request)) throw new NotAllowed()
     return depart(request, reply, 'reidentify')
   })
 
@@ -70,35 +64,11 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
         browser: browserName(request),
         identifier: presentedIdentifier(request),
         newIdentifier: () => newIdentifier(request),
-        device: deviceOf(request),
+        device: deviceOf(request.headers['user-agent']),
       })
       return arrive(request, reply, returned)
     },
   )
-
-  app.get('/kijelentkezes', { config: { noActivity: true } }, async (request, reply) => {
-    if (request.presence?.lineage === undefined) return reply.redirect('/kijelentkezve', 303)
-    return reply.header('cache-control', 'no-store').view('identity/sign-out.njk', { token: pageToken(request) })
-  })
-  app.post('/kijelentkezes', { config: { noActivity: true } }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    if (request.presence?.lineage === undefined) return reply.redirect('/kijelentkezve', 303)
-    if (!fromOwnPage(request)) return reply.view('identity/sign-out.njk', { token: pageToken(request) })
-    const { kau } = await signIn.signOut(presentedIdentifier(request), browserName(request))
-    await forgetIdentifier(request, reply)
-    reply.clearCookie(browserCookie, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' })
-    reply.header('clear-site-data', '"cache", "storage"')
-    if (kau !== undefined) return reply.redirect(kau.href, 303)
-    reply.locals = { ...reply.locals, person: null, csrf: '', clocks: null }
-    return reply.view('identity/signed-out.njk', { kau: 'failed', kauHost: signIn.kauHost })
-  })
-  app.get('/kijelentkezve', { config: { noActivity: true } }, async (request, reply) => {
-    const { state } = (request.query ?? {}) as { state?: unknown } // read by signIn, which knows its own marks only
-    const both = signIn.endedAtKau(state)
-    return reply
-      .header('cache-control', 'no-store')
-      .view('identity/signed-out.njk', { kau: both ? 'ended' : 'unknown', kauHost: signIn.kauHost })
-  })
 
   async function depart(request: FastifyRequest, reply: FastifyReply, kind: AttemptKind) {
     const browser = nameBrowser(request, reply)
@@ -122,7 +92,7 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       .code(returned.outcome === 'agent-failed' ? 503 : returned.outcome === 'no-valid-identification' ? 200 : 400)
       .view('identity/sign-in-problem.njk', {
         problem: returned.outcome,
-        token: pageToken(request),
+        token: pageToken(seal, request),
         reference: request.id,
       })
   }
@@ -132,47 +102,15 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       kind,
       kauHost: signIn.kauHost,
       notSaved: Object.hasOwn(request.query as object, 'nem-mentve'),
-      token: pageToken(request),
+      token: pageToken(seal, request),
     }
   }
-
-  /** A form token for pages that stand outside the active scope: continuing, identifying again, signing out. */
-  function pageToken(request: FastifyRequest): string {
-    const lineage = request.presence?.lineage
-    return lineage === undefined ? '' : seal.close(lineage.id, 'sign-out').toString('base64url')
-  }
-
-  function fromOwnPage(request: FastifyRequest): boolean {
-    const posted = postedFields(request.body)
-    try {
-      if (typeof posted['token'] === 'string') {
-        return seal.open(Buffer.from(posted['token'], 'base64url'), 'sign-out') === request.presence?.lineage?.id
-      }
-      request.checkCsrf(posted['_csrf'])
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  function nameBrowser(request: FastifyRequest, reply: FastifyReply): string {
-    const name = browserName(request) ?? signIn.newBrowserName()
-    reply.setCookie(browserCookie, name, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
-    return name
-  }
-}
-
-/** The browser's name, if it is like one of ours: an empty or planted one would be shared by everybody who has it. */
-function browserName(request: FastifyRequest): string | undefined {
-  const shown = request.cookies[browserCookie]
-  return shown !== undefined && /^[\w-]{32}$/.test(shown) ? shown : undefined
 }
 
 /** A stranger's page is remembered with the browser until signing in; not with the address, which could be anybody's. */
 export function rememberForSignIn(signIn: SignIn) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const browser = browserName(request) ?? signIn.newBrowserName()
-    reply.setCookie(browserCookie, browser, { path: '/', secure: true, httpOnly: true, sameSite: 'lax', maxAge: 600 })
+    const browser = nameBrowser(request, reply)
     const target = ownPath(request.raw.url)
     if (target !== undefined) await signIn.rememberTarget(browser, target)
   }
@@ -186,30 +124,4 @@ function keepLanguageOfAccount(
   // What the reader chose in this browser wins over what the account remembers.
   if (request.cookies['__Host-nyelv'] === undefined && returned.language !== 'hu')
     keepLanguage(reply, returned.language)
-}
-
-/** What kind of browser it is, in the words the person would use; nothing that tells one machine from another. */
-function deviceOf(request: FastifyRequest): string {
-  const agent = String(request.headers['user-agent'] ?? '').slice(0, 400)
-  const browser = /Edg\//.test(agent)
-    ? 'Edge'
-    : /Firefox\//.test(agent)
-      ? 'Firefox'
-      : /Chrome\//.test(agent)
-        ? 'Chrome'
-        : /Safari\//.test(agent)
-          ? 'Safari'
-          : '?'
-  const system = /Android/.test(agent)
-    ? 'Android'
-    : /iPhone|iPad/.test(agent)
-      ? 'iOS'
-      : /Windows/.test(agent)
-        ? 'Windows'
-        : /Mac OS/.test(agent)
-          ? 'macOS'
-          : /Linux/.test(agent)
-            ? 'Linux'
-            : '?'
-  return `${browser} · ${system}`
 }
