@@ -164,7 +164,33 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     least: { label: hostile, items: [] },
     most: { label: hostile, items: [{ text: hostile, href: hostile, count: 0, current: true }] },
   },
+  'saving-line': { macro: 'savingLine', least: {}, most: {} },
   'session-banner': { macro: 'sessionBanner', least: {}, most: { state: 'paused' } },
+  'session-clocks': {
+    macro: 'sessionClocks',
+    least: { clocks: null },
+    most: { clocks: { idleUntil: hostile, identifiedUntil: hostile } },
+  },
+  'session-dialogs': {
+    macro: 'sessionDialogs',
+    least: {
+      clocks: { idleSeconds: 0, identifiedSeconds: 0, idleLimitSeconds: 0 },
+      lineage: '',
+      csrf: '',
+      address: '/',
+    },
+    most: {
+      clocks: { idleSeconds: hostile, identifiedSeconds: hostile, idleLimitSeconds: hostile },
+      lineage: hostile,
+      csrf: hostile,
+      address: hostile,
+    },
+  },
+  'session-notice': {
+    macro: 'sessionNotice',
+    least: { csrf: '', address: '/' },
+    most: { csrf: hostile, address: hostile },
+  },
   'settlement-search': {
     macro: 'settlementSearch',
     least: {},
@@ -321,12 +347,24 @@ describe('the layout', () => {
     const root = shown({
       person: { name: 'Minta Anna' },
       csrf: 'jel',
-      clocks: { idleUntil: '14:35', identifiedUntil: '18:05' },
+      clocks: {
+        idleUntil: '14:35:07',
+        identifiedUntil: '18:05:06',
+        idleSeconds: 1_800,
+        identifiedSeconds: 12_600,
+        idleLimitSeconds: 1_800,
+      },
+      lineage: 'cimke',
     })
     expect(root.querySelector('.portal-header__person')?.text).toContain('Minta Anna')
     expect(root.querySelector('form[action="/kijelentkezes"] input[name="_csrf"]')?.getAttribute('value')).toBe('jel')
-    expect(root.querySelector('.portal-clocks')?.text).toContain('14:35')
-    expect(root.querySelector('.portal-clocks')?.text).toContain('18:05')
+    expect(root.querySelector('.portal-clocks')?.text).toContain('14:35:07')
+    expect(root.querySelector('.portal-clocks')?.text).toContain('18:05:06')
+    expect(root.querySelector('#munkamenet')?.attributes).toMatchObject({
+      'data-lineage': 'cimke',
+      'data-idle': '1800',
+      'data-identified': '12600',
+    })
   })
 
   test('the language button goes back to the address, or takes the typed values of the page’s form with it', () => {

@@ -50,6 +50,7 @@ const unlessTold = {
   person: null,
   csrf: '',
   clocks: null,
+  lineage: '',
   settlement: null,
   clerk: null,
   errors: [],

@@ -19,7 +19,14 @@ const contentTypes: Record<string, string> = {
 const signedIn = {
   person: { name: 'Minta Anna' },
   csrf: 'jel',
-  clocks: { idleUntil: '14:35', identifiedUntil: '18:05' },
+  clocks: {
+    idleUntil: '14:35:07',
+    identifiedUntil: '18:05:06',
+    idleSeconds: 1_800,
+    identifiedSeconds: 12_600,
+    idleLimitSeconds: 1_800,
+  },
+  lineage: 'cimke',
   settlement: { slug: 'ujhartyan', name: 'Újhartyán' },
   languageForm: 'urlap',
   demo: true,

@@ -27,7 +27,12 @@ function forLanguage(language: Language): Formats {
       ? new Intl.DateTimeFormat('hu-HU', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
       : new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: 'long', day: 'numeric' })
   const time = new Intl.DateTimeFormat('hu-HU', { timeZone, hour: '2-digit', minute: '2-digit' })
-  const exactTime = new Intl.DateTimeFormat('hu-HU', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const exactTime = new Intl.DateTimeFormat('hu-HU', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
   // A calendar day has no zone: noon in UTC is the same day in Budapest all year round.
   const instant = (value: string | Date) =>
     typeof value !== 'string' ? value : new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T12:00:00Z` : value)
