@@ -2,8 +2,16 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
 import { NotAllowed } from '../../platform/http/errors.ts'
 import { keepLanguage, ownPath } from '../../platform/http/language.ts'
+import { postedFields } from '../../platform/http/posted-form.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { newIdentifier, presentedIdentifier, requiresSessionStore, sendIdentifier } from '../session/index.ts'
+import {
+  type Endings,
+  type EndReason,
+  newIdentifier,
+  presentedIdentifier,
+  requiresSessionStore,
+  sendIdentifier,
+} from '../session/index.ts'
 import { browserName, nameBrowser } from './browser-name.ts'
 import { deviceOf } from './device.ts'
 import { fromOwnPage, pageToken } from './page-token.ts'
@@ -11,20 +19,24 @@ import type { Returned, SignIn } from './sign-in.ts'
 
 interface SignInPages {
   signIn: SignIn
+  endings: Endings
   seal: Seal
 }
 
 /** Signing in, continuing and identifying again: addresses that need nobody signed in. */
-export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, seal }) => {
+export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, endings, seal }) => {
   requiresSessionStore(app)
   const limit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
 
   app.get('/belepes', { config: { limit } }, async (request, reply) => {
     if (request.presence?.state === 'active') return reply.redirect('/sajat', 303)
+    const ended = request.presence?.lineage === undefined ? await toldEnd(request) : undefined
     const site = request.headers['sec-fetch-site']
-    // An attempt starts from a person's click only; from elsewhere the page offers the button.
-    if (site === 'same-origin' || site === 'none') return depart(request, reply, 'sign-in')
-    return reply.header('cache-control', 'no-store').view('identity/sign-in.njk', { kauHost: signIn.kauHost })
+    // An attempt starts from a person's click only; from elsewhere, or where there is something to tell, by the button.
+    if (ended === undefined && (site === 'same-origin' || site === 'none')) return depart(request, reply, 'sign-in')
+    return reply
+      .header('cache-control', 'no-store')
+      .view('identity/sign-in.njk', { kauHost: signIn.kauHost, ended: ended ?? '' })
   })
   app.post('/belepes', { config: { limit } }, (request, reply) => depart(request, reply, 'sign-in'))
 
@@ -44,15 +56,16 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
   app.post('/munkamenet/folytatas', { config: { limit, noActivity: true } }, async (request, reply) => {
     const { presence } = request
     if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
-    if (presence.state === 'active') return reply.redirect(presence.lineage.target ?? '/sajat', 303)
+    const back = pageToReturnTo(request)
+    if (presence.state === 'active') return reply.redirect(back ?? presence.lineage.target ?? '/sajat', 303)
     if (presence.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
     if (!fromOwnPage(seal, request)) throw new NotAllowed()
-    return depart(request, reply, 'continue')
+    return depart(request, reply, 'continue', back)
   })
   app.post('/munkamenet/azonositas', { config: { limit, noActivity: true } }, async (request, reply) => {
     if (request.presence?.lineage === undefined) return reply.redirect('/belepes', 303)
     if (!fromOwnPage(seal, request)) throw new NotAllowed()
-    return depart(request, reply, 'reidentify')
+    return depart(request, reply, 'reidentify', pageToReturnTo(request))
   })
 
   app.get(
@@ -70,9 +83,19 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     },
   )
 
-  async function depart(request: FastifyRequest, reply: FastifyReply, kind: AttemptKind) {
+  /** Why the session of this browser ended, where its person did not do it here; whose it was is not said. */
+  async function toldEnd(request: FastifyRequest): Promise<EndReason | undefined> {
+    const reason = await endings.whyEnded(presentedIdentifier(request))
+    return reason === undefined || reason === 'signed-out' || reason === 'other-person' ? undefined : reason
+  }
+
+  async function depart(request: FastifyRequest, reply: FastifyReply, kind: AttemptKind, target?: string) {
     const browser = nameBrowser(request, reply)
-    const { redirectTo } = await signIn.start(kind, { browser, identifier: presentedIdentifier(request) })
+    const { redirectTo } = await signIn.start(kind, {
+      browser,
+      identifier: presentedIdentifier(request),
+      ...(target === undefined ? {} : { target }),
+    })
     return reply.header('cache-control', 'no-store').redirect(redirectTo.href, 303)
   }
 
@@ -92,6 +115,7 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       .code(returned.outcome === 'agent-failed' ? 503 : returned.outcome === 'no-valid-identification' ? 200 : 400)
       .view('identity/sign-in-problem.njk', {
         problem: returned.outcome,
+        back: ('target' in returned ? returned.target : undefined) ?? '',
         token: pageToken(seal, request),
         reference: request.id,
       })
@@ -105,6 +129,13 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       token: pageToken(seal, request),
     }
   }
+}
+
+/** The page whose own button was pressed, to be seen again afterwards: one of ours that can be opened, or none. */
+function pageToReturnTo({ body, server }: FastifyRequest): string | undefined {
+  const page = ownPath(postedFields(body)['vissza'])
+  const path = page?.split('?', 1)[0] ?? ''
+  return server.knownRoutes.some(({ method, pattern }) => method === 'GET' && pattern.test(path)) ? page : undefined
 }
 
 /** A stranger's page is remembered with the browser until signing in; not with the address, which could be anybody's. */
