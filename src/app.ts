@@ -78,7 +78,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
       async (matters) => {
         openAccountOnly(matters, { accounts: portal.accounts, sessions })
         settlementScope(matters, { directory })
-        partyScope(matters) // request.party: on whose behalf, from the address
+        partyScope(matters, { representation: portal.representation }) // request.party: on whose behalf, from the address
         matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })
         matters.register(casePages, { cases: portal.cases, forms: portal.forms, directory })
       },

@@ -5,10 +5,11 @@ import { virusScannerClient } from './adapters/virus-scanner/client.ts'
 import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
-import { clerkOfficeService } from './features/clerk-office/index.ts'
-import { formCatalogue } from './features/forms/index.ts'
+import { clerkOfficeService, importClerks } from './features/clerk-office/index.ts'
+import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
 import { accountService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
+import { mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
 import { submissionJobs, submissionService } from './features/submissions/index.ts'
@@ -34,6 +35,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
   const endings = endingService({ db, seal })
   const forms = formCatalogue({ db })
+  const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   return {
     config,
     log,
@@ -46,8 +48,9 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     signIn: signInService({ db, seal, kau, sessions }),
     signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
+    representation,
     settlements: settlementService({ db, directory }),
-    submissions: submissionService({ db, forms, directory, onSubmitted: openCase }),
+    submissions: submissionService({ db, forms, directory, representation, onSubmitted: openCase }),
     cases: caseTracking({ db }),
     clerkOffice: clerkOfficeService({ db, forms }),
   }
@@ -77,4 +80,10 @@ export function composeWorker(config: WorkerConfig) {
       }),
     },
   }
+}
+
+/** The rooms that keep what an office file says; each writes its own tables. */
+export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffer[] }) {
+  const importMandates = mandateImport({ marksOf: personMarks(personKeys), requireMatters: requireKnownMatters })
+  return { importClerks, publishForms, importMandates }
 }

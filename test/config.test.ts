@@ -26,6 +26,7 @@ const web: Environment = {
   KAU_CLIENT_SECRET: key(),
   SESSION_SECRET: key(),
   DATA_KEYS: `${key()},${key()}`,
+  PERSON_KEYS: `${key()},${key()}`,
 }
 const worker: Environment = {
   NODE_ENV: 'production',
@@ -78,6 +79,7 @@ describe('production refuses', () => {
       'SESSION_SECRET',
       { SESSION_SECRET: Buffer.from('titok-'.repeat(8)).toString('base64') },
     ],
+    ['a short key of persons', 'PERSON_KEYS', { PERSON_KEYS: randomBytes(16).toString('base64') }],
     ['a short data key', 'DATA_KEYS', { DATA_KEYS: randomBytes(16).toString('base64') }],
     [
       'a short data key beside a good one',
@@ -122,13 +124,14 @@ describe('production refuses', () => {
     expect(refusal(readMigrationConfig, { DATABASE_APP_PASSWORD: 'x' })).toContain('DATABASE_OWNER_URL')
     expect(refusal(readMigrationConfig, { DATABASE_OWNER_URL: 'postgres://a@b/c' })).toContain('DATABASE_APP_PASSWORD')
     expect(refusal(readOfficeImportConfig, {})).toContain('KAU_ISSUER')
+    expect(refusal(readOfficeImportConfig, {})).toContain('PERSON_KEYS')
   })
 
   test('every secret that stands in this repository', () => {
     const written = ['docker-compose.yml', 'README.md', '.ci/run'].flatMap((file) =>
       [
         ...readFileSync(new URL(file, projectRoot), 'utf8').matchAll(
-          /\b(SESSION_SECRET|DATA_KEYS|KAU_CLIENT_SECRET|SPECIALIST_SYSTEM_TOKEN)\b['"]?[:=]\s*['"]?([^\s'"]+)/g,
+          /\b(SESSION_SECRET|DATA_KEYS|PERSON_KEYS|KAU_CLIENT_SECRET|SPECIALIST_SYSTEM_TOKEN)\b['"]?[:=]\s*['"]?([^\s'"]+)/g,
         ),
       ].map(([, name = '', value = '']) => ({ name, value })),
     )

@@ -14,7 +14,7 @@ export type Tx = NodePgDatabase
 
 /**
  * Whose eyes a transaction has. The role decides which policies apply, the rest which rows they let through:
- * - `citizen`: `account` and the `parties` whose rights were read in this or the same request
+ * - `citizen`: `account`, the `parties` whose rights were read in the same transaction, and how the `person` is named in mandates
  * - `clerk`: `account`, `office` and the `settlements` the office serves
  * - `worker`: the `settlements` (and `account`) of the item at hand
  * - `door`: sessions, sign-in attempts, accounts and roles; nothing else
@@ -23,6 +23,8 @@ export interface Scope {
   role: 'citizen' | 'clerk' | 'worker' | 'door'
   account?: string
   parties?: readonly string[]
+  /** keyed fingerprints of the person */
+  person?: readonly string[]
   office?: string
   settlements?: readonly number[]
 }
@@ -115,12 +117,13 @@ async function enter(client: PoolClient, scope: Scope): Promise<void> {
   const set = client.query({
     name: 'enter-scope',
     text: `select set_config('app.account', $1, true), set_config('app.parties', $2, true),
-      set_config('app.office', $3, true), set_config('app.settlements', $4, true)`,
+      set_config('app.office', $3, true), set_config('app.settlements', $4, true), set_config('app.person', $5, true)`,
     values: [
       scope.account ?? '',
       scope.parties?.join(',') ?? '',
       scope.office ?? '',
       scope.settlements?.join(',') ?? '',
+      scope.person?.join(',') ?? '',
     ],
   })
   const [first, second] = await Promise.allSettled([begun, set])

@@ -10,32 +10,40 @@ const settingsFile = z.object({
     appPassword: z.string(),
     session: z.string(),
     dataKey: z.string(),
+    /** absent in what older demos kept */
+    personKey: z.string().optional(),
     kauClient: z.string(),
     kauKeySeed: z.string(),
     specialistToken: z.string(),
   }),
 })
 
-export type DemoSettings = z.infer<typeof settingsFile> & { keepKauPort(port: number): void }
+type Kept = z.infer<typeof settingsFile>
+export type DemoSettings = Omit<Kept, 'secrets'> & {
+  secrets: Required<Kept['secrets']>
+  keepKauPort(port: number): void
+}
 
 /** What a demo keeps besides the database, so that sessions and people survive a restart; made at the first start. */
 export function demoSettings(dataDir: string): DemoSettings {
   const file = join(dataDir, 'settings.json')
-  const keep = (settings: z.infer<typeof settingsFile>): void =>
-    writeFileSync(file, JSON.stringify(settings, undefined, 2), { mode: 0o600 })
+  const keep = (settings: Kept): void => writeFileSync(file, JSON.stringify(settings, undefined, 2), { mode: 0o600 })
+  const secret = () => randomBytes(32).toString('base64')
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true })
-    const secret = () => randomBytes(32).toString('base64')
     const secrets = {
       appPassword: randomBytes(24).toString('base64url'),
       session: secret(),
       dataKey: secret(),
+      personKey: secret(),
       kauClient: secret(),
       kauKeySeed: secret(),
       specialistToken: secret(),
     }
     keep({ secrets })
   }
-  const settings = settingsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const before = settingsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const settings = { ...before, secrets: { ...before.secrets, personKey: before.secrets.personKey ?? secret() } }
+  if (before.secrets.personKey === undefined) keep(settings)
   return { ...settings, keepKauPort: (kauPort) => keep({ ...settings, kauPort }) }
 }

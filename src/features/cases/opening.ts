@@ -12,6 +12,8 @@ export interface SentIn {
   partyId: string
   /** the account that sent it in */
   authorId: string
+  /** the right under which it was sent for somebody else */
+  mandateId: string | null
   /** name of the party, for the office's lists */
   clientName: string
   sector: Sector
@@ -27,13 +29,14 @@ export interface SentIn {
 
 /** Opens the case of a submission, in the submission's own transaction. */
 export async function openCase(tx: Tx, sent: SentIn): Promise<{ caseId: string }> {
-  const { submissionId, settlementId, partyId, authorId, clientName, sector } = sent
+  const { submissionId, settlementId, partyId, authorId, mandateId, clientName, sector } = sent
   const { formCode, formVersion, subject, arrivalNumber, submittedAt } = sent
   const deadline = caseDeadline(submittedAt, sent.officeDays)
   const caseId = await insertCase(tx, {
     settlementId,
     partyId,
     authorId,
+    mandateId,
     clientName,
     submissionId,
     state: 'submitted',
@@ -47,7 +50,7 @@ export async function openCase(tx: Tx, sent: SentIn): Promise<{ caseId: string }
     cleanDueOn: deadline.plainOn,
     dueOn: deadline.dueOn ?? null,
   })
-  const matter = { id: caseId, settlementId, partyId, authorId }
+  const matter = { id: caseId, settlementId, partyId, authorId, mandateId }
   await recordEvent(tx, matter, { kind: 'submitted', at: submittedAt, detail: { arrivalNumber } })
   await recordAudit(tx, {
     action: 'case.opened',

@@ -12,6 +12,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { mandates } from '../representation/tables.ts'
 import { settlements } from '../settlements/tables.ts'
 import { submissions } from '../submissions/tables.ts'
 
@@ -26,6 +27,8 @@ export const cases = pgTable(
     partyId: uuid().notNull(),
     /** who sent it: notices go to that account, and that person cannot act in it as a clerk */
     authorId: uuid().notNull(),
+    /** the right under which it was sent for somebody else: while it holds, the sender gets notices */
+    mandateId: uuid(),
     /** the party's name as the office's lists show it */
     clientName: text().notNull(),
     submissionId: uuid().notNull().unique(),
@@ -58,6 +61,11 @@ export const cases = pgTable(
       name: 'cases_submission_fk',
       columns: [table.submissionId, table.settlementId, table.partyId],
       foreignColumns: [submissions.id, submissions.settlementId, submissions.partyId],
+    }),
+    foreignKey({
+      name: 'cases_mandate_fk',
+      columns: [table.mandateId, table.settlementId, table.partyId],
+      foreignColumns: [mandates.id, mandates.settlementId, mandates.partyId],
     }),
     index().on(table.partyId, table.changedAt.desc(), table.id.desc()),
     index().on(table.settlementId, table.state, table.submittedAt, table.id),

@@ -171,7 +171,12 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
         if (!matter || !file) throw new NotFound('attachment')
         await recordAct(tx, clerk, matter, 'case.attachment-opened', { attachment: attachmentId })
         const { fileName, mediaType, sizeBytes } = file
-        return { fileName, mediaType, sizeBytes, bytes: attachmentBytes(db, scopeOf(clerk), file) }
+        return {
+          fileName,
+          mediaType,
+          sizeBytes,
+          bytes: attachmentBytes((work) => inScope(db, scopeOf(clerk), work), file),
+        }
       })
     },
 

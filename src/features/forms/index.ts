@@ -16,6 +16,7 @@ export type {
 export { sectors } from './engine/definition.ts'
 export { type PageView, pageView } from './engine/page-view.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
+export { typedText } from './engine/typed-text.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
 export {
   checkForm,
@@ -29,6 +30,6 @@ export {
 } from './engine/validation.ts'
 export { errorText, messageText } from './engine/wording.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
-export { publishForms } from './publishing.ts'
+export { publishForms, requireKnownMatters } from './publishing.ts'
 export { formPages } from './routes.ts'
 export { type FormCatalogue, formCatalogue, type PublishedForm, type SectorForms } from './service.ts'

@@ -1,6 +1,7 @@
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import { readDefinitions } from './definition-files.ts'
+import { sectors } from './engine/definition.ts'
 import { settlementForms } from './tables.ts'
 
 /**
@@ -27,4 +28,14 @@ export async function publishForms(tx: Tx, settlementId: number, codes: readonly
       set: { closedAt: null, publishedAt: sql`app_now()` },
       setWhere: sql`${settlementForms.closedAt} is not null`,
     })
+}
+
+/** @throws Error for a sector or form that does not exist */
+export function requireKnownMatters(matters: { sectors: readonly string[]; formCodes: readonly string[] }): void {
+  const forms = new Set(readDefinitions().map(({ code }) => code))
+  const unknown = [
+    ...matters.sectors.filter((sector) => !sectors.some((known) => known === sector)),
+    ...matters.formCodes.filter((code) => !forms.has(code)),
+  ]
+  if (unknown.length > 0) throw new Error(`there is no sector or form ${unknown.join(', ')}`)
 }

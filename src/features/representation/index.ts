@@ -1,5 +1,24 @@
 /**
  * Representation (képviselet): in which role and for whom somebody acts; the party is part of the address, so that two tabs
  * may work for two.
+ *
+ * The office of a settlement registers who may act for whom, in what and until when. A right is read from the store for each request,
+ * and held in the transaction of an act; it is never kept in a session.
+ *
+ * Source: Ákr. (2016. évi CL. törvény) 13–14. §; domain.md 1.3, 2.5, 6.3
  */
-export { type Party, partyScope } from './party-scope.ts'
+export { type ImportMandates, mandateImport } from './import-mandates.ts'
+export {
+  covers,
+  type MandateKind,
+  type MandateScope,
+  type OwnParty,
+  type Party,
+  type PartyKind,
+  type RepresentedParty,
+  type Seat,
+} from './party.ts'
+export { partyScope } from './party-scope.ts'
+export { type PersonMarks, personMarks } from './person-mark.ts'
+export { actFor, actForAll, isMandateLiving, RightEnded, type Rights } from './rights.ts'
+export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'

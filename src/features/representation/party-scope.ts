@@ -1,14 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { NotFound } from '../../platform/http/errors.ts'
-
-/** On whose behalf something is done. */
-export interface Party {
-  /** one's own party has the id of the personal account */
-  id: string
-  /** its part of every address: `sajat` for oneself */
-  slug: string
-  kind: 'self'
-}
+import type {} from '../settlements/index.ts'
+import type { Party } from './party.ts'
+import type { Representation } from './service.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,15 +12,23 @@ declare module 'fastify' {
 }
 
 /**
- * Guard of everything below `/:settlement/:party`: on whose behalf, from the address. Only oneself so far; whoever is named
- * otherwise does not exist for the asker.
+ * Guard of everything below `/:settlement/:party`: on whose behalf, from the address; behind `settlementScope`. The right to act for
+ * somebody else is read from the store for each request; pages name whom one acts for (`actingFor`). Who is named otherwise does not
+ * exist for the asker.
  */
-export function partyScope(app: FastifyInstance): void {
+export function partyScope(app: FastifyInstance, { representation }: { representation: Representation }): void {
   if (!app.hasRequestDecorator('party')) app.decorateRequest('party')
-  app.addHook('preHandler', async (request) => {
-    const { params } = request
-    const written = typeof params === 'object' && params !== null && 'party' in params ? params.party : undefined
-    if (written !== 'sajat') throw new NotFound('party')
-    request.party = { id: request.person.accountId, slug: 'sajat', kind: 'self' }
+  app.addHook('preHandler', async (request, reply) => {
+    const { person, settlement } = request
+    const party = await representation.find(person, settlement.id, writtenParty(request))
+    request.party = party
+    if (party.kind !== 'self') reply.locals = { ...reply.locals, actingFor: { name: party.name, slug: party.slug } }
   })
+}
+
+/** @throws NotFound when the address names nobody */
+function writtenParty({ params }: FastifyRequest): string {
+  const written = typeof params === 'object' && params !== null && 'party' in params ? params.party : undefined
+  if (typeof written !== 'string') throw new NotFound('party')
+  return written
 }

@@ -5,7 +5,7 @@
  * The list of settlements comes with the release and is held in memory; what an office tells of itself is in the database.
  * Source of the list: KSH, Magyarország helységnévtára; population register of 2026-01-01; GeoNames.
  */
-export { type OfficeClerk, officeFile } from './office-file.ts'
+export { type OfficeClerk, type OfficeMandate, type OfficeParty, officeFile } from './office-file.ts'
 export { importOffice, importSettlements } from './office-import.ts'
 export {
   findOfficeById,

@@ -21,21 +21,78 @@ const clerk = z.strictObject({
   validFrom: day.optional(),
 })
 
-const servedSettlement = z.strictObject({
-  kshCode: z.string().regex(/^\d{5}$/, 'five digits'),
-  /** since when the office serves it */
-  servedFrom: day,
-  /** since when the portal is open for it */
-  joinedOn: day,
-  registerPrefix: z.string().regex(/^[\p{Lu}\d]{1,12}$/u, 'one to twelve capital letters or digits'),
-  systems: z.array(z.strictObject({ system: z.enum(specialistSystems), introducedOn: day })),
-  /** codes of the forms the settlement accepts */
-  forms: z.array(z.string().regex(/^[a-z0-9-]{1,80}$/)),
+const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'small letters, digits and hyphens')
+const line = z.string().min(1).max(200)
+
+/** Somebody who can be acted for (képviselt): a person by the tax id (adóazonosító jel), others by the tax number (adószám). */
+const party = z.strictObject({
+  /** the office's own name for the entry */
+  key,
+  kind: z.enum(['person', 'sole-trader', 'company', 'public-body']),
+  name: line,
+  taxNumber: z.string().min(8).max(20),
+  seat: z
+    .strictObject({
+      postalCode: z.string().regex(/^[1-9]\d{3}$/, 'four digits'),
+      settlement: line,
+      street: line,
+      streetType: line,
+      houseNumber: line,
+    })
+    .optional(),
 })
 
+const scopeOfMandate = z.union([
+  z.literal('everything'),
+  z
+    .strictObject({ sectors: z.array(key).default([]), forms: z.array(key).default([]) })
+    .refine(({ sectors, forms }) => sectors.length + forms.length > 0, 'covers nothing'),
+])
+
+/** A right to act for a party (képviseleti jog): the representative is named by the data of birth, since there may be no account. */
+const mandate = z.strictObject({
+  key,
+  /** key of the party */
+  party: key,
+  representative: z.strictObject({
+    birthFamilyName: line,
+    birthGivenName: line,
+    motherFamilyName: line,
+    motherGivenName: line,
+    birthPlace: line,
+    birthDate: day,
+  }),
+  kind: z.enum(['statutory', 'permanent', 'single', 'employee']),
+  scope: scopeOfMandate,
+  validFrom: day,
+  /** the last day on which it holds */
+  validUntil: day.optional(),
+})
+
+const servedSettlement = z
+  .strictObject({
+    kshCode: z.string().regex(/^\d{5}$/, 'five digits'),
+    /** since when the office serves it */
+    servedFrom: day,
+    /** since when the portal is open for it */
+    joinedOn: day,
+    registerPrefix: z.string().regex(/^[\p{Lu}\d]{1,12}$/u, 'one to twelve capital letters or digits'),
+    systems: z.array(z.strictObject({ system: z.enum(specialistSystems), introducedOn: day })),
+    /** codes of the forms the settlement accepts */
+    forms: z.array(z.string().regex(/^[a-z0-9-]{1,80}$/)),
+    parties: z.array(party).default([]),
+    mandates: z.array(mandate).default([]),
+  })
+  .refine(({ parties }) => allDifferent(parties.map(({ key }) => key)), 'a party stands there twice')
+  .refine(({ mandates }) => allDifferent(mandates.map(({ key }) => key)), 'a mandate stands there twice')
+  .refine(
+    ({ parties, mandates }) => mandates.every((one) => parties.some((other) => other.key === one.party)),
+    'a mandate names a party that does not stand there',
+  )
+
 /**
- * What an office tells the portal of itself: address, opening hours, the settlements it serves with what each offers, and
- * who works there. One JSON file an office; the whole truth, so what is not in it ends.
+ * What an office tells the portal of itself: address, opening hours, the settlements it serves with what each offers and who
+ * may act for whom there, and who works there. One JSON file an office; the whole truth, so what is not in it ends.
  */
 export const officeFile = z
   .strictObject({
@@ -65,6 +122,8 @@ export const officeFile = z
   )
 
 export type OfficeFile = z.infer<typeof officeFile>
+export type OfficeParty = OfficeFile['settlements'][number]['parties'][number]
+export type OfficeMandate = OfficeFile['settlements'][number]['mandates'][number]
 export type OfficeClerk = Pick<OfficeFile['clerks'][number], 'subject' | 'name' | 'roles'> & {
   issuer: string
   validFrom: string | undefined

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database.ts'
-import { type OfficeClerk, type OfficeFile, officeFile } from './office-file.ts'
+import { type OfficeClerk, type OfficeFile, type OfficeMandate, type OfficeParty, officeFile } from './office-file.ts'
 import { saveOffice, saveOfficeSettlements, saveProfile, saveSettlements, saveSystems } from './queries.ts'
 import { type SettlementDirectory, settlementDirectory } from './settlement-directory.ts'
 
@@ -9,6 +9,12 @@ export interface OfficeImportParts {
   importClerks(tx: Tx, officeId: string, clerks: readonly OfficeClerk[]): Promise<void>
   /** the settlement accepts these forms and no others; throws for a code that does not exist */
   publishForms(tx: Tx, settlementId: number, codes: readonly string[]): Promise<void>
+  /** in the settlement these mandates hold and no others */
+  importMandates(
+    tx: Tx,
+    settlementId: number,
+    register: { parties: readonly OfficeParty[]; mandates: readonly OfficeMandate[] },
+  ): Promise<void>
 }
 
 /** Puts the list of settlements into the database, so that other tables can refer to them; repeating it changes nothing. */
@@ -26,7 +32,7 @@ export async function importSettlements(tx: Tx, directory: SettlementDirectory =
 export async function importOffice(
   tx: Tx,
   written: unknown,
-  { importClerks, publishForms }: OfficeImportParts,
+  { importClerks, publishForms, importMandates }: OfficeImportParts,
   kauIssuer: string,
 ): Promise<{ officeId: string; office: OfficeFile }> {
   const read = officeFile.safeParse(written)
@@ -52,11 +58,12 @@ export async function importOffice(
     officeId,
     office.settlements.map(({ kshCode, servedFrom }) => ({ settlementId: Number(kshCode), validFrom: servedFrom })),
   )
-  for (const { kshCode, joinedOn, registerPrefix, systems, forms } of office.settlements) {
+  for (const { kshCode, joinedOn, registerPrefix, systems, forms, parties, mandates } of office.settlements) {
     const settlementId = Number(kshCode)
     await saveProfile(tx, { settlementId, joinedOn, registerPrefix })
     await saveSystems(tx, settlementId, systems)
     await publishForms(tx, settlementId, forms)
+    await importMandates(tx, settlementId, { parties, mandates })
   }
   await importClerks(
     tx,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Db, inScope, type Scope, type Tx } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
 import { inspectFile, type Refusal } from '../../platform/files/file-kind.ts'
 import { cleanFileName } from '../../platform/files/file-name.ts'
 import type { ReceivedFile } from '../../platform/files/multipart-form.ts'
@@ -7,7 +7,7 @@ import type { SpooledFile } from '../../platform/files/spooled-file.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { SubmissionLimits } from './limits.ts'
-import { type Matter, scopeOf } from './matter.ts'
+import { inMatter, type Matter, requireCovered } from './matter.ts'
 import {
   type AttachmentRow,
   deleteAttachment,
@@ -35,7 +35,7 @@ export type AttachmentRefusal =
 export type Attaching = { ok: true; attachment: AttachmentRow } | { ok: false; because: AttachmentRefusal }
 
 /** Files beside a draft (csatolmány). */
-export function attachmentVerbs({ db }: SubmissionParts) {
+export function attachmentVerbs({ db, forms }: SubmissionParts) {
   return {
     /**
      * Looks at a file that came in and puts it beside the draft, in quarantine until the virus check has seen it. The same file
@@ -52,16 +52,27 @@ export function attachmentVerbs({ db }: SubmissionParts) {
       const inspected = await inspectFile(content, { extension, declaredType: wish.file.declaredType }, limits.kinds)
       if (!inspected.ok) return inspected
       const file = { name: name.name, mediaType: inspected.mediaType, content }
-      return inScope(db, scopeOf(matter), (tx) => keep(tx, matter, wish, file, limits))
+      return inMatter(db, matter, { hold: true }, async (tx, held) => {
+        await lockOwnDraft(tx, held, wish.draftId)
+        return keep(tx, held, wish, file, limits)
+      })
     },
 
     /** @throws NotFound when the draft has no such file */
     async detach(matter: Matter, draftId: string, attachmentId: string): Promise<void> {
-      await inScope(db, scopeOf(matter), async (tx) => {
-        if ((await lockDraft(tx, matter, draftId)) === undefined) throw new NotFound('draft')
+      await inMatter(db, matter, { hold: true }, async (tx, held) => {
+        await lockOwnDraft(tx, held, draftId)
         if (!(await deleteAttachment(tx, draftId, attachmentId))) throw new NotFound('attachment')
       })
     },
+  }
+
+  /** Uploads to one draft go one after another, so that its limits hold. */
+  async function lockOwnDraft(tx: Tx, matter: Matter, draftId: string): Promise<void> {
+    const draft = await lockDraft(tx, matter, draftId)
+    const definition = draft && forms.definition(draft.formCode, draft.formVersion)
+    if (definition === undefined) throw new NotFound('draft')
+    requireCovered(matter, definition)
   }
 }
 
@@ -80,8 +91,6 @@ async function keep(
   { name, mediaType, content }: { name: string; mediaType: string; content: SpooledFile },
   limits: SubmissionLimits['attachment'],
 ): Promise<Attaching> {
-  // Uploads to one draft go one after another, so that its limits hold.
-  if ((await lockDraft(tx, matter, draftId)) === undefined) throw new NotFound('draft')
   const present = await findAttachments(tx, { draftId })
   const same = present.find(
     (one) => one.fieldId === fieldId && one.sha256 === content.sha256 && one.scan !== 'infected',
@@ -146,21 +155,20 @@ async function store(
   }
 }
 
+/** Runs work in a transaction with the rights of whoever reads, as they are at that moment. */
+export type Within = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
 /**
  * The bytes of an attachment, each piece read in a transaction of its own: a slow reader holds no connection, and rights that
  * are withdrawn meanwhile end the download.
  *
  * @throws NotFound when it breaks off before its end
  */
-export function attachmentBytes(
-  db: Db,
-  scope: Scope,
-  { id, sizeBytes }: Pick<AttachmentRow, 'id' | 'sizeBytes'>,
-): Readable {
+export function attachmentBytes(within: Within, { id, sizeBytes }: Pick<AttachmentRow, 'id' | 'sizeBytes'>): Readable {
   async function* pieces() {
     let sent = 0
     for (let sequence = 0; sent < sizeBytes; sequence++) {
-      const piece = await inScope(db, scope, (tx) => findPiece(tx, id, sequence))
+      const piece = await within((tx) => findPiece(tx, id, sequence))
       if (piece === undefined) throw new NotFound('attachment')
       sent += piece.length
       yield piece

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { databaseNow } from '../../platform/clock.ts'
-import { inScope, type Scope, type Tx } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
 import { Conflict, NotFound } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
 import type { Text } from '../../platform/i18n/language.ts'
@@ -15,10 +15,11 @@ import {
   type SectorForms,
   storedAnswers,
 } from '../forms/index.ts'
+import { actForAll, covers, type Party, type Rights } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 import { fillingContext } from './form-context.ts'
 import { limitsFor, type SubmissionLimits } from './limits.ts'
-import { type Author, type Matter, scopeOf } from './matter.ts'
+import { type Author, inMatter, type Matter, mannerOf, mayBegin, requireCovered } from './matter.ts'
 import {
   type AttachmentRow,
   type DraftRow,
@@ -26,7 +27,6 @@ import {
   deleteOwnDraft,
   findAttachments,
   findDraft,
-  findOpenDrafts,
   findSubmissionOfDraft,
   insertDraft,
   listDrafts,
@@ -52,6 +52,9 @@ export interface OpenDraft {
 /** A draft in a list: enough to tell it from the others. */
 export interface ListedDraft {
   id: string
+  /** on whose behalf it is filled in */
+  party: Party
+  formCode: string
   title: Text
   settlement: Settlement | undefined
   /** what the person wrote as its subject, where the form asks for one */
@@ -70,26 +73,25 @@ export type Saving =
   | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }
 
 /** Drafts (piszkozat, mentett űrlap): begun, filled in page by page, put aside, thrown away. */
-export function draftVerbs({ db, forms, directory, limits: overrides }: SubmissionParts) {
+export function draftVerbs({ db, forms, directory, representation, limits: overrides }: SubmissionParts) {
   return {
     /** What the settlement accepts now, by sector; empty when it has not joined or accepts nothing. */
     offered(settlementId: number): Promise<SectorForms[]> {
       return forms.publishedBySector(settlementId)
     },
 
-    /** Drafts of this form that the person could go on with. */
-    openDrafts(matter: Matter, formCode: string): Promise<ListedDraft[]> {
-      return inScope(db, scopeOf(matter), async (tx) => {
-        const now = await databaseNow(tx)
-        return (await findOpenDrafts(tx, matter, formCode)).map((row) => listed(row, matter.author, now))
-      })
+    /** Drafts of this form that the person could go on with in this settlement, for whomever. */
+    async openDrafts({ author, settlement }: Matter, formCode: string): Promise<ListedDraft[]> {
+      const { drafts } = await list(author)
+      return drafts.filter((draft) => draft.settlement?.id === settlement.id && draft.formCode === formCode)
     },
 
     /**
      * Begins a draft. The same id again is the same draft, or the submission it has become: whoever goes back to the page where
      * it was begun, and presses again, begins no other under a name that is used up.
      *
-     * @throws NotFound when the settlement does not accept the form; Conflict when too many drafts are open
+     * @throws NotFound when the settlement does not accept the form, or not in this manner of acting; RightEnded when the right does
+     *   not cover it; Conflict when too many drafts are open
      */
     async start(
       matter: Matter,
@@ -99,25 +101,27 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
       if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
       const { definition } = published
       const limits = limitsFor({ formCode, settlementId: matter.settlement.id }, overrides)
-      return inScope(db, scopeOf(matter), async (tx) => {
+      return inMatter(db, matter, { hold: true }, async (tx, held) => {
+        requireCovered(held, definition)
+        if (!mayBegin(held.party, definition)) throw new NotFound('form', 'submissions.start.not-in-this-manner')
         const others = await listDrafts(tx, matter.author.accountId)
         if (others.length >= limits.draft.count && !others.some((one) => one.id === id)) {
           throw new Conflict('submissions.start.too-many')
         }
-        await insertDraft(tx, matter, {
+        await insertDraft(tx, held, {
           id,
           formCode,
           formVersion: definition.version,
-          actingAs: 'self',
+          actingAs: mannerOf(held.party),
           keptDays: limits.draft.days,
         })
         // Looked for after the insertion, which has waited for a submission that was under way.
-        const submission = await findSubmissionOfDraft(tx, matter, id)
+        const submission = await findSubmissionOfDraft(tx, held, id)
         if (submission !== undefined) {
-          await deleteDraft(tx, matter, id)
+          await deleteDraft(tx, held, id)
           return { submissionId: submission.id }
         }
-        return open(tx, matter, await found(tx, matter, id))
+        return open(tx, held, await found(tx, held, id))
       })
     },
 
@@ -127,10 +131,10 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
      * @throws NotFound when there is neither
      */
     find(matter: Matter, id: string): Promise<OpenDraft | { submissionId: string }> {
-      return inScope(db, scopeOf(matter), async (tx) => {
-        const draft = await findDraft(tx, matter, id)
-        if (draft !== undefined) return open(tx, matter, draft)
-        const submission = await findSubmissionOfDraft(tx, matter, id)
+      return inMatter(db, matter, { hold: false }, async (tx, now) => {
+        const draft = await findDraft(tx, now, id)
+        if (draft !== undefined) return open(tx, now, draft)
+        const submission = await findSubmissionOfDraft(tx, now, id)
         if (submission === undefined) throw new NotFound('draft', 'submissions.draft.gone')
         return { submissionId: submission.id }
       })
@@ -141,15 +145,15 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
      * page again is no conflict: nothing would be lost.
      */
     savePage(matter: Matter, id: string, page: { pageId: string; revision: number; posted: Posted }): Promise<Saving> {
-      return inScope(db, scopeOf(matter), async (tx) => {
+      return inMatter(db, matter, { hold: true }, async (tx, held) => {
         // Two windows, or two presses of one button, come one after another.
-        const row = await lockDraft(tx, matter, id)
+        const row = await lockDraft(tx, held, id)
         if (row === undefined) throw new NotFound('draft', 'submissions.draft.gone')
-        const draft = await open(tx, matter, row)
+        const draft = await open(tx, held, row)
         requireReachable(draft, page.pageId)
         const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)
         if (isDeepStrictEqual(reading.answers, draft.answers)) return { outcome: 'saved', draft, reading }
-        const revision = await updateDraft(tx, matter, {
+        const revision = await updateDraft(tx, held, {
           id,
           revision: page.revision,
           answers: reading.answers,
@@ -162,7 +166,7 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
 
     /** The draft again, after its files changed; what was read of the page stays valid. */
     reopen(matter: Matter, id: string): Promise<OpenDraft> {
-      return inScope(db, scopeOf(matter), async (tx) => open(tx, matter, await found(tx, matter, id)))
+      return inMatter(db, matter, { hold: false }, async (tx, now) => open(tx, now, await found(tx, now, id)))
     },
 
     /** One of the person's drafts, wherever it belongs. @throws NotFound when it is gone already */
@@ -174,28 +178,46 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
 
     /** Throws a draft away with its files. @throws NotFound when it is gone already */
     async remove(author: Author, id: string): Promise<void> {
-      const gone = await inScope(db, ownScope(author), (tx) => deleteOwnDraft(tx, author.accountId, id))
-      if (!gone) throw new NotFound('draft', 'submissions.draft.gone')
+      await acrossParties(author, async (tx, rights) => {
+        const row = (await listDrafts(tx, author.accountId)).find((one) => one.id === id)
+        const draft = row && listed(row, author, rights, await databaseNow(tx))
+        if (draft === undefined || !(await deleteOwnDraft(tx, author.accountId, id))) {
+          throw new NotFound('draft', 'submissions.draft.gone')
+        }
+      })
     },
 
-    /** The person's drafts in all settlements, the last changed first. */
+    /** The person's drafts in all settlements and for all parties, the last changed first. */
     list,
   }
 
   function list(author: Author): Promise<{ drafts: ListedDraft[]; now: Date }> {
-    return inScope(db, ownScope(author), async (tx) => {
+    return acrossParties(author, async (tx, rights) => {
       const now = await databaseNow(tx)
       const rows = await listDrafts(tx, author.accountId)
-      return { drafts: rows.map((row) => listed(row, author, now)), now }
+      return { drafts: rows.flatMap((row) => listed(row, author, rights, now) ?? []), now }
     })
   }
 
-  function listed(row: DraftRow, author: Author, now: Date): ListedDraft {
-    const { id, settlementId, changedAt, keptUntil } = row
+  function acrossParties<T>(author: Author, work: (tx: Tx, rights: Rights) => Promise<T>): Promise<T> {
+    return actForAll(db, { accountId: author.accountId, marks: representation.marksOf(author) }, work)
+  }
+
+  /** Undefined for a party the person may not act for any more, or not in this. */
+  function listed(row: DraftRow, author: Author, rights: Rights, now: Date): ListedDraft | undefined {
+    const { id, settlementId, changedAt, keptUntil, formCode } = row
+    const party: Party | undefined =
+      row.partyId === author.accountId
+        ? { kind: 'self', id: author.accountId, slug: 'sajat' }
+        : rights.parties.find((one) => one.id === row.partyId)
+    if (party === undefined) return undefined
     const definition = forms.definition(row.formCode, row.formVersion)
     const settlement = directory.byId(settlementId)
+    if (definition !== undefined && !covers(party, { sector: definition.sector, formCode })) return undefined
     const shown = {
       id,
+      party,
+      formCode,
       settlement,
       changedAt,
       keptUntil,
@@ -203,7 +225,7 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
     }
     if (definition === undefined || settlement === undefined) return { ...shown, subject: '', sent: 0, pages: 0 }
     const answers = storedAnswers(definition, row.answers)
-    const matter = { author, partyId: row.partyId, settlement }
+    const matter = { author, party, partyId: party.id, settlement }
     const { pages } = checkForm(definition, answers, fillingContext(matter, [], now))
     const { subject } = answers
     return {
@@ -223,6 +245,7 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
   async function open(tx: Tx, matter: Matter, draft: DraftRow): Promise<OpenDraft> {
     const definition = forms.definition(draft.formCode, draft.formVersion)
     if (definition === undefined) throw new Error(`no definition of ${draft.formCode} ${String(draft.formVersion)}`)
+    requireCovered(matter, definition)
     const files = await findAttachments(tx, { draftId: draft.id })
     const now = await databaseNow(tx)
     return {
@@ -238,10 +261,6 @@ export function draftVerbs({ db, forms, directory, limits: overrides }: Submissi
       now,
     }
   }
-}
-
-function ownScope(author: Author): Scope {
-  return scopeOf({ author, partyId: author.accountId })
 }
 
 /** Pages are filled in one after another: a page is open when every page before it has been sent. */

@@ -27,7 +27,7 @@ async function scanAttachment({ db, virusScanner }: Parts, { attachmentId, settl
   const attachment = await inScope(db, scope, (tx) => findAttachment(tx, attachmentId))
   // The person has taken it away again, or somebody was faster.
   if (attachment?.scan !== 'pending') return
-  const verdict = await virusScanner.scan(attachmentBytes(db, scope, attachment))
+  const verdict = await virusScanner.scan(attachmentBytes((work) => inScope(db, scope, work), attachment))
   await inScope(db, scope, async (tx) => {
     if (!(await writeScan(tx, attachmentId, verdict)) || verdict === 'clean') return
     if (verdict === 'infected') await deletePieces(tx, attachmentId)

@@ -1,5 +1,7 @@
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
-import type { Scope } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
+import type { FormDefinition, MannerOfActing } from '../forms/index.ts'
+import { actFor, covers, type Party, RightEnded } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 
 /** Who fills in and sends: a signed-in person, as the session knows them. */
@@ -14,10 +16,47 @@ export interface Author {
 /** Whose matter it is, who deals with it, and where: the three facts of every address below `/{settlement}/{party}`. */
 export interface Matter {
   author: Author
+  /** with the right to act for it, as it was when it was read last */
+  party: Party
   partyId: string
   settlement: Settlement
 }
 
-export function scopeOf({ author, partyId }: Pick<Matter, 'author' | 'partyId'>): Scope {
-  return { role: 'citizen', account: author.accountId, parties: [partyId] }
+/**
+ * Runs `work` in one transaction with reading the right to act for the matter's party, and with that party's rows only.
+ *
+ * @param hold for whatever changes something: a right that is revoked at the same time is gone before us or after us
+ * @throws RightEnded when the right has ended meanwhile
+ */
+export function inMatter<T>(
+  db: Db,
+  matter: Matter,
+  { hold }: { hold: boolean },
+  work: (tx: Tx, matter: Matter) => Promise<T>,
+): Promise<T> {
+  const { author, party } = matter
+  return actFor(db, { accountId: author.accountId, party, hold }, (tx, now) => work(tx, { ...matter, party: now }))
+}
+
+/** @throws RightEnded for a form that the right to act for the party does not cover (any more) */
+export function requireCovered({ party }: Matter, { sector, code }: Pick<FormDefinition, 'sector' | 'code'>): void {
+  if (!covers(party, { sector, formCode: code })) throw new RightEnded()
+}
+
+const manners: Record<Party['kind'], MannerOfActing> = {
+  self: 'self',
+  person: 'other-person',
+  'sole-trader': 'sole-trader',
+  company: 'company',
+  'public-body': 'public-body',
+}
+
+/** In whose name somebody acts (eljárás módja). */
+export function mannerOf({ kind }: Pick<Party, 'kind'>): MannerOfActing {
+  return manners[kind]
+}
+
+/** Whether the form may be begun for the party: its definition allows the manner, and the right covers it. */
+export function mayBegin(party: Party, { manners: allowed, sector, code }: FormDefinition): boolean {
+  return allowed.includes(mannerOf(party)) && covers(party, { sector, formCode: code })
 }

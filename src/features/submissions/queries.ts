@@ -93,22 +93,6 @@ export function listDrafts(tx: Tx, accountId: string): Promise<DraftRow[]> {
     .orderBy(desc(drafts.changedAt), desc(drafts.id))
 }
 
-export function findOpenDrafts(tx: Tx, { author, partyId, settlement }: Matter, formCode: string): Promise<DraftRow[]> {
-  return tx
-    .select()
-    .from(drafts)
-    .where(
-      and(
-        eq(drafts.authorId, author.accountId),
-        eq(drafts.partyId, partyId),
-        eq(drafts.settlementId, settlement.id),
-        eq(drafts.formCode, formCode),
-        gt(drafts.keptUntil, sql`app_now()`),
-      ),
-    )
-    .orderBy(desc(drafts.changedAt))
-}
-
 function keptFor(days: number) {
   return sql`app_now() + make_interval(days => ${days})`
 }

@@ -1,17 +1,25 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { inScope, type Tx } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import { type Answers, type FormDefinition, type SummarySection, storedAnswers, summarise } from '../forms/index.ts'
+import {
+  type Answers,
+  type FormDefinition,
+  type MannerOfActing,
+  type SummarySection,
+  storedAnswers,
+  summarise,
+} from '../forms/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
-import { attachmentBytes } from './attachment.ts'
+import { attachmentBytes, type Within } from './attachment.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
-import { type Matter, scopeOf } from './matter.ts'
+import { inMatter, type Matter, mannerOf, requireCovered } from './matter.ts'
 import {
   type AttachmentRow,
   findAttachments,
+  findDraft,
   findSubmission,
   findSubmissionById,
   type SubmissionRow,
@@ -24,6 +32,10 @@ export interface Receipt {
   arrivalNumber: string
   submittedAt: Date
   senderName: string
+  /** manner of acting */
+  actingAs: MannerOfActing
+  /** the party the sender acted for, as it was at the time */
+  actedFor: ActedFor | undefined
   settlement: Settlement
   office: { name: string; address: string } | undefined
   definition: FormDefinition
@@ -32,8 +44,18 @@ export interface Receipt {
   contentSha256: string
 }
 
+const actedFor = z.object({
+  kind: z.enum(['person', 'sole-trader', 'company', 'public-body']),
+  name: z.string(),
+  taxNumber: z.string(),
+  /** by what right */
+  capacity: z.enum(['statutory', 'permanent', 'single', 'employee']),
+})
+export type ActedFor = z.infer<typeof actedFor>
+
 const storedSender = z.object({
   name: z.string(),
+  actedFor: actedFor.optional(),
   contact: z.object({ email: z.string().optional(), phone: z.string().optional() }).default({}),
 })
 
@@ -41,17 +63,21 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
   return {
     /** @throws NotFound when the party has no such submission in this settlement */
     receipt(matter: Matter, id: string): Promise<Receipt> {
-      return inScope(db, scopeOf(matter), async (tx) => {
-        const submission = await findSubmission(tx, matter, id)
+      return inMatter(db, matter, { hold: false }, async (tx, now) => {
+        const submission = await findSubmission(tx, now, id)
         const definition = submission && forms.definition(submission.formCode, submission.formVersion)
         if (submission === undefined || definition === undefined) throw new NotFound('submission')
+        requireCovered(now, definition)
+        const sender = storedSender.parse(submission.sender)
         const profile = await settlementProfile(tx, submission.settlementId)
         const office = profile.joined ? profile.office : undefined
         return {
           id: submission.id,
           arrivalNumber: submission.arrivalNumber,
           submittedAt: submission.submittedAt,
-          senderName: storedSender.parse(submission.sender).name,
+          senderName: sender.name,
+          actingAs: mannerOf(sender.actedFor ?? { kind: 'self' }),
+          actedFor: sender.actedFor,
           settlement: matter.settlement,
           office: office && {
             name: office.name,
@@ -75,8 +101,12 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
       of: { draftId: string } | { submissionId: string },
       attachmentId: string,
     ): Promise<{ file: AttachmentRow; bytes: Readable }> {
-      const scope = scopeOf(matter)
-      const file = await inScope(db, scope, async (tx) => {
+      const within: Within = (work) =>
+        inMatter(db, matter, { hold: false }, async (tx, now) => {
+          await requireReadable(tx, now, of)
+          return work(tx)
+        })
+      const file = await within(async (tx) => {
         const files = await findAttachments(tx, of)
         return files.find(
           ({ id, settlementId, partyId }) =>
@@ -84,8 +114,17 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
         )
       })
       if (file?.scan !== 'clean') throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
-      return { file, bytes: attachmentBytes(db, scope, file) }
+      return { file, bytes: attachmentBytes(within, file) }
     },
+  }
+
+  /** @throws NotFound when there is no such draft or submission; RightEnded when the right does not cover its form */
+  async function requireReadable(tx: Tx, matter: Matter, of: { draftId: string } | { submissionId: string }) {
+    const row =
+      'draftId' in of ? await findDraft(tx, matter, of.draftId) : await findSubmission(tx, matter, of.submissionId)
+    const definition = row && forms.definition(row.formCode, row.formVersion)
+    if (definition === undefined) throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
+    requireCovered(matter, definition)
   }
 }
 
@@ -115,7 +154,11 @@ export function receiptContent({ settlement, definition, answers, files }: Recei
 export interface OfficeSubmission extends Omit<SubmissionRow, 'answers' | 'sender' | 'draftId' | 'submissionKey'> {
   /** as stored; `storedAnswers` of the forms feature reads them */
   answers: unknown
-  sender: { name: string; contact: { email?: string | undefined; phone?: string | undefined } }
+  sender: {
+    name: string
+    contact: { email?: string | undefined; phone?: string | undefined }
+    actedFor?: ActedFor | undefined
+  }
   attachments: Pick<AttachmentRow, 'id' | 'fieldId' | 'fileName' | 'mediaType' | 'sizeBytes' | 'sha256' | 'scan'>[]
 }
 

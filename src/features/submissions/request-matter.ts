@@ -19,7 +19,8 @@ export function authorOf({ person, account }: FastifyRequest): Author {
 
 /** Who, for whom, where: as the address and the session say; behind `settlementScope` and `partyScope`. */
 export function matterOf(request: FastifyRequest): Matter {
-  return { author: authorOf(request), partyId: request.party.id, settlement: request.settlement }
+  const { party, settlement } = request
+  return { author: authorOf(request), party, partyId: party.id, settlement }
 }
 
 /** Where a matter's pages are: „/ujhartyan/sajat”. */

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../platform/database.ts'
 import type { FormCatalogue, Sector } from '../forms/index.ts'
+import type { Representation } from '../representation/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { attachmentVerbs } from './attachment.ts'
 import { draftVerbs } from './draft.ts'
@@ -13,6 +14,8 @@ export interface SentSubmission {
   settlementId: number
   partyId: string
   authorId: string
+  /** the right under which it was sent for somebody else */
+  mandateId: string | null
   /** name of the party */
   clientName: string
   sector: Sector
@@ -30,6 +33,7 @@ export interface SubmissionParts {
   db: Db
   forms: FormCatalogue
   directory: SettlementDirectory
+  representation: Pick<Representation, 'marksOf'>
   /** Runs in the submission's own transaction: what comes of a submission stands if and only if the submission does. */
   onSubmitted: (tx: Tx, sent: SentSubmission) => Promise<unknown>
   limits?: readonly LimitOverride[]

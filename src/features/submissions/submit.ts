@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
-import { CommitUnknown, inScope, sqlState, type Tx } from '../../platform/database.ts'
+import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { checkForm, storedAnswers } from '../forms/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
 import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
-import { type Matter, scopeOf } from './matter.ts'
+import { inMatter, type Matter, mannerOf, requireCovered } from './matter.ts'
 import {
   type DraftRow,
   deleteDraft,
@@ -21,6 +21,7 @@ import {
   type SubmissionRow,
   storedSha256,
 } from './queries.ts'
+import type { ActedFor } from './receipt.ts'
 import type { SubmissionParts } from './service.ts'
 
 /** What the person saw when pressing the button. */
@@ -56,7 +57,8 @@ const askingMs = 10_000
 export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
   return {
     /**
-     * @throws NotSignedIn when the session has ended meanwhile; NotFound when there is no such draft
+     * @throws NotSignedIn when the session has ended meanwhile; RightEnded when the right to act for the party has; NotFound when there
+     *   is no such draft
      * @throws OutsideSystemDown when the database is away and certainly nothing was sent
      */
     async submit(matter: Matter, wish: Submitting): Promise<Submitted> {
@@ -64,7 +66,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       let unknown = false
       for (;;) {
         try {
-          return await inScope(db, scopeOf(matter), (tx) => once(tx, matter, wish))
+          return await inMatter(db, matter, { hold: true }, (tx, held) => once(tx, held, wish))
         } catch (failure) {
           // After a lost commit the same question is put again, on a new connection: the row tells. Asking is harmless, since it
           // finds either the submission or the draft as it was.
@@ -99,6 +101,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     const definition = forms.definition(draft.formCode, draft.formVersion)
     const isAccepted = await forms.isAccepted(tx, draft.settlementId, draft.formCode)
     if (!isAccepted || definition === undefined) return { outcome: 'not-offered' }
+    requireCovered(matter, definition)
 
     const files = await findAttachments(tx, { draftId: draft.id })
     const context = fillingContext(matter, files, submittedAt)
@@ -120,7 +123,8 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       settlementId: submission.settlementId,
       partyId: submission.partyId,
       authorId: submission.authorId,
-      clientName: matter.author.name,
+      mandateId: submission.mandateId,
+      clientName: matter.party.kind === 'self' ? matter.author.name : matter.party.name,
       sector: definition.sector,
       formCode: submission.formCode,
       formVersion: submission.formVersion,
@@ -134,7 +138,12 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       actor: { kind: 'citizen', id: matter.author.accountId },
       settlementId: submission.settlementId,
       object: { kind: 'submission', id: submission.id },
-      detail: { formCode: submission.formCode, formVersion: submission.formVersion, attachments: content.files.length },
+      detail: {
+        formCode: submission.formCode,
+        formVersion: submission.formVersion,
+        attachments: content.files.length,
+        ...mandateOf(matter),
+      },
     })
     // What is left beside the draft belongs to questions that are not asked any more.
     await deleteDraft(tx, matter, draft.id)
@@ -143,7 +152,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
 
   async function write(
     tx: Tx,
-    { author }: Matter,
+    matter: Matter,
     draft: DraftRow,
     content: ReadyContent,
     submittedAt: Date,
@@ -157,11 +166,13 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       submissionKey: draft.submissionKey,
       formCode: draft.formCode,
       formVersion: draft.formVersion,
-      actingAs: draft.actingAs,
+      actingAs: mannerOf(matter.party),
+      mandateId: mandateOf(matter).mandateId ?? null,
       contentSha256: content.sha256,
       submittedAt,
     }
-    const sender = { name: author.name, identity: author.identity, contact: author.contact }
+    const { name, identity, contact } = matter.author
+    const sender = { name, identity, contact, ...actedFor(matter) }
     const year = Number(budapestDay(submittedAt).slice(0, 4))
     for (;;) {
       const arrivalNumber = newArrivalNumber(year, (below) => randomInt(below))
@@ -170,6 +181,18 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       }
     }
   }
+}
+
+/** Under which mandate somebody acts; nothing for oneself. */
+function mandateOf({ party }: Matter): { mandateId?: string } {
+  return party.kind === 'self' ? {} : { mandateId: party.mandate.id }
+}
+
+/** The represented party as it is at the time, kept with the submission. */
+function actedFor({ party }: Matter): { actedFor?: ActedFor } {
+  if (party.kind === 'self') return {}
+  const { kind, name, taxNumber, mandate } = party
+  return { actedFor: { kind, name, taxNumber, capacity: mandate.kind } }
 }
 
 /** @throws Error when a file is not stored as it came; then nothing is sent */

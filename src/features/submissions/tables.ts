@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  check,
   foreignKey,
   index,
   integer,
@@ -13,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bytea } from '../../platform/bytea.ts'
 import { accounts } from '../identity/tables.ts'
+import { mandates } from '../representation/tables.ts'
 import { settlements } from '../settlements/tables.ts'
 
 /** A form being filled in (piszkozat, mentett űrlap). It belongs to author, party and settlement. */
@@ -65,8 +67,10 @@ export const submissions = pgTable(
     formCode: text().notNull(),
     formVersion: integer().notNull(),
     actingAs: text().notNull(),
+    /** the right under which it was sent for somebody else */
+    mandateId: uuid(),
     answers: jsonb().notNull(),
-    /** the sender's natural identity data and contact, as they were at the time */
+    /** the sender's natural identity data and contact and, where there is one, the represented party, as they were at the time */
     sender: jsonb().notNull(),
     /** hexadecimal SHA-256 of the canonical content */
     contentSha256: text().notNull(),
@@ -75,6 +79,12 @@ export const submissions = pgTable(
   (table) => [
     unique('submissions_owned').on(table.id, table.settlementId, table.partyId),
     unique('submissions_of_settlement').on(table.id, table.settlementId),
+    foreignKey({
+      name: 'submissions_mandate_fk',
+      columns: [table.mandateId, table.settlementId, table.partyId],
+      foreignColumns: [mandates.id, mandates.settlementId, mandates.partyId],
+    }),
+    check('submissions_for_others_by_mandate', sql`(mandate_id is null) = (party_id = author_id)`),
     index().on(table.partyId, table.submittedAt),
     index().on(table.settlementId, table.submittedAt),
   ],

@@ -54,7 +54,7 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     await client.connect()
     try {
       await drizzle(client, { casing: 'snake_case' }).transaction((tx: Tx) =>
-        importOffice(tx, office, { importClerks, publishForms: async () => {} }, issuer),
+        importOffice(tx, office, { importClerks, publishForms: async () => {}, importMandates: async () => {} }, issuer),
       )
     } finally {
       await client.end()

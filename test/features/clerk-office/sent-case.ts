@@ -66,6 +66,7 @@ export async function sendCase(
       settlementId,
       partyId: accountId,
       authorId: accountId,
+      mandateId: null,
       clientName: person.name,
       sector: form.sector,
       formVersion: form.version,

@@ -40,6 +40,7 @@ const parts = {
     void told.clerks.set(officeId, clerks),
   publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[]) =>
     void told.forms.set(settlementId, codes),
+  importMandates: async () => {},
 }
 
 const asOwner = <T>(work: (tx: Tx) => Promise<T>) => drizzle(owner, { casing: 'snake_case' }).transaction(work)

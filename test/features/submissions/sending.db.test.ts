@@ -148,6 +148,7 @@ describe('sending in', () => {
     const { lineageId, accountId } = await portal.session(anna)
     const matter = {
       author: { accountId, lineageId: randomUUID(), name: anna.name, identity: anna.identity, contact: {} },
+      party: { kind: 'self', id: accountId, slug: 'sajat' } as const,
       partyId: accountId,
       settlement: portal.portal.directory.findBySlug('ujhartyan'),
     }

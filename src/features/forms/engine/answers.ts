@@ -1,5 +1,6 @@
 import type { NaturalIdentity } from '../../../adapters/national-identity/contract.ts'
 import type { Text } from '../../../platform/i18n/language.ts'
+import type { MannerOfActing } from './definition.ts'
 
 /** A value with parts, as typed or canonical. */
 export type Parts = { [part: string]: string }
@@ -23,6 +24,17 @@ export interface AttachedFile {
   scan: 'pending' | 'clean' | 'infected' | 'not-scanned'
 }
 
+/** Whom somebody acts for, as the office's register names them. */
+export interface Represented {
+  kind: 'person' | 'organisation'
+  name: string
+  /** adóazonosító jel of a person, adószám of an organisation */
+  taxNumber: string
+  /** parts of an address */
+  seat: Parts | undefined
+  capacity: 'statutory' | 'permanent' | 'single' | 'employee'
+}
+
 /** Everything a form may know besides the answers. The engine has no clock, no request and no database. */
 export interface FormContext {
   /** calendar day in Budapest, YYYY-MM-DD */
@@ -31,7 +43,9 @@ export interface FormContext {
   /** null: filling in without signing in; then nothing is locked */
   identity: NaturalIdentity | null
   contact: { email?: string | undefined; phone?: string | undefined }
-  actingAs: 'self'
+  actingAs: MannerOfActing
+  /** whom the sender acts for by a registered right; undefined: for oneself, or nobody is signed in */
+  represented?: Represented | undefined
   /** files by attachment field; undefined where no files are kept (print), and then none is asked for */
   attachments?: { readonly [fieldId: string]: readonly AttachedFile[] } | undefined
   /** the answers are those of a submission: everything is read from them, nothing from the context */

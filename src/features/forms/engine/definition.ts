@@ -83,14 +83,27 @@ const prefillSource = z.enum([
   'identity.birth-date',
   'contact.email',
   'contact.phone',
+  'identity.full-name',
   'settlement.name',
   'today',
+  /** by a registered right only: „yes”, by what right, and „yes” to whether it is registered */
+  'acting.as-agent',
+  'acting.capacity',
+  'acting.registered',
+  /** „person” or „organisation” */
+  'represented.kind',
+  'represented.name',
+  'represented.tax-number',
+  'represented.tax-id',
+  'represented.seat',
+  /** the same in one line */
+  'represented.seat-line',
 ])
 export type PrefillSource = z.infer<typeof prefillSource>
 
 /**
- * Data known from elsewhere. What comes from the identification (azonosítás) is locked: shown, not typed, and taken afresh from
- * the identification whenever the answers are read. `when` says in which case the known data belong here at all.
+ * Data known from elsewhere. What comes from the identification (azonosítás) or from the office's register of mandates is locked:
+ * shown, not typed, and taken afresh from there whenever the answers are read. `when` says in which case the known data belong here at all.
  */
 const prefill = z.strictObject({
   from: prefillSource,

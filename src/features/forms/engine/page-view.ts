@@ -173,7 +173,8 @@ function addLocked(views: ItemView[], { field, parsed }: FilledField, { wording 
 
 function noteOf(source: PrefillSource | undefined, { say }: Wording): string {
   if (source === 'answer') return say('forms.taken-over')
-  return source?.startsWith('identity.') ? say('common.locked') : ''
+  if (source?.startsWith('identity.')) return say('common.locked')
+  return source?.startsWith('represented.') || source?.startsWith('acting.') ? say('forms.from-mandate') : ''
 }
 
 function enclosureView({ field, name }: FilledField, { wording: { language } }: Showing): EnclosureView {

@@ -1,4 +1,4 @@
-import type { Answer, AnswerRow, Answers, FormContext } from './answers.ts'
+import type { Answer, AnswerRow, Answers, FormContext, Parts } from './answers.ts'
 import { holds, type KnownAnswers } from './condition.ts'
 import type {
   Condition,
@@ -151,8 +151,8 @@ function prefilledValue(field: FieldDefinition, context: FormContext, known: Kno
 
 function knownFromElsewhere(
   source: Exclude<PrefillSource, 'answer'>,
-  { identity, contact, settlement, today }: FormContext,
-) {
+  { identity, contact, settlement, today, represented }: FormContext,
+): Answer | undefined {
   switch (source) {
     case 'contact.email':
       return contact.email
@@ -172,7 +172,31 @@ function knownFromElsewhere(
       return identity?.birthPlace
     case 'identity.birth-date':
       return identity?.birthDate
+    case 'identity.full-name':
+      return identity ? `${identity.familyName} ${identity.givenName}` : undefined
+    case 'acting.as-agent':
+    case 'acting.registered':
+      return represented && 'yes'
+    case 'acting.capacity':
+      return represented?.capacity
+    case 'represented.kind':
+      return represented?.kind
+    case 'represented.name':
+      return represented?.name
+    case 'represented.tax-number':
+      return represented?.kind === 'organisation' ? represented.taxNumber : undefined
+    case 'represented.tax-id':
+      return represented?.kind === 'person' ? represented.taxNumber : undefined
+    case 'represented.seat':
+      return represented?.seat
+    case 'represented.seat-line':
+      return represented?.seat && addressLine(represented.seat)
   }
+}
+
+function addressLine(seat: Parts): string {
+  const { postalCode = '', settlement = '', street = '', streetType = '', houseNumber = '' } = seat
+  return `${postalCode} ${settlement}, ${street} ${streetType} ${houseNumber}`
 }
 
 /** An undecided condition hides. */

@@ -1,0 +1,63 @@
+/** A seat or home address in Hungary; the parts are those of a form's address. */
+export interface Seat {
+  postalCode: string
+  settlement: string
+  street: string
+  streetType: string
+  houseNumber: string
+}
+
+/** What the party is, which decides the manner of acting (eljárás módja). */
+export type PartyKind = 'person' | 'sole-trader' | 'company' | 'public-body'
+
+/**
+ * By what right somebody acts: statutory representative (törvényes képviselő), permanent or single mandate (állandó, eseti
+ * meghatalmazás), employee (munkavállaló, ügykezelő).
+ */
+export type MandateKind = 'statutory' | 'permanent' | 'single' | 'employee'
+
+/** Oneself. */
+export interface OwnParty {
+  kind: 'self'
+  /** one's own party has the id of the personal account */
+  id: string
+  slug: 'sajat'
+}
+
+/** Somebody one may act for in one settlement, with the right as it was when it was read. */
+export interface RepresentedParty {
+  kind: PartyKind
+  id: string
+  /** its random public label */
+  slug: string
+  settlementId: number
+  name: string
+  /** adóazonosító jel of a person, adószám of everybody else; canonical */
+  taxNumber: string
+  seat: Seat | null
+  /** the mandate that acts are recorded under: the first of those that hold */
+  mandate: { id: string; kind: MandateKind }
+  /** what the mandates that hold cover, taken together */
+  scopes: readonly MandateScope[]
+  /** by which the person is recognised when the right is read again */
+  marks: readonly string[]
+}
+
+/** On whose behalf something is done; `slug` is its part of every address. */
+export type Party = OwnParty | RepresentedParty
+
+/** Which matters a mandate covers. */
+export interface MandateScope {
+  everything: boolean
+  sectors: readonly string[]
+  formCodes: readonly string[]
+}
+
+/** Oneself may do everything; for others, what one of the mandates covers. */
+export function covers(party: Party, matter: { sector: string; formCode: string }): boolean {
+  if (party.kind === 'self') return true
+  return party.scopes.some(
+    ({ everything, sectors, formCodes }) =>
+      everything || sectors.includes(matter.sector) || formCodes.includes(matter.formCode),
+  )
+}

@@ -1,0 +1,119 @@
+import { and, asc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import type { Tx } from '../../platform/database.ts'
+import { mandates, representedParties } from './tables.ts'
+
+export type MandateRow = typeof mandates.$inferSelect
+export type PartyRow = typeof representedParties.$inferSelect
+
+export interface Registered {
+  mandate: MandateRow
+  party: PartyRow
+}
+
+/**
+ * Every mandate of a person for the party of an address, the ended ones too. Held rows stay as they are until the transaction
+ * ends: whoever wants to revoke one waits.
+ */
+export async function findMandates(
+  tx: Tx,
+  marks: readonly string[],
+  { label, settlementId }: { label: string; settlementId: number },
+  { hold }: { hold: boolean },
+): Promise<Registered[]> {
+  const query = tx
+    .select({ mandate: mandates, party: representedParties })
+    .from(mandates)
+    .innerJoin(representedParties, eq(representedParties.id, mandates.partyId))
+    .where(
+      and(
+        inArray(mandates.representativeMark, [...marks]),
+        eq(representedParties.label, label),
+        eq(mandates.settlementId, settlementId),
+      ),
+    )
+    .orderBy(asc(mandates.registeredAt), asc(mandates.id))
+  return hold ? query.for('share', { of: mandates }) : query
+}
+
+/** Every mandate of a person that has not been revoked, in all settlements. */
+export function listMandates(tx: Tx, marks: readonly string[]): Promise<Registered[]> {
+  return tx
+    .select({ mandate: mandates, party: representedParties })
+    .from(mandates)
+    .innerJoin(representedParties, eq(representedParties.id, mandates.partyId))
+    .where(and(inArray(mandates.representativeMark, [...marks]), isNull(mandates.revokedAt)))
+    .orderBy(asc(representedParties.name), asc(representedParties.id), asc(mandates.registeredAt), asc(mandates.id))
+}
+
+export async function findMandate(tx: Tx, id: string): Promise<MandateRow | undefined> {
+  const [mandate] = await tx.select().from(mandates).where(eq(mandates.id, id))
+  return mandate
+}
+
+/** Lets the transaction see these parties, whose rights were read in it. */
+export async function letSeeParties(tx: Tx, partyIds: readonly string[]): Promise<void> {
+  await tx.execute(sql`select set_config('app.parties', ${partyIds.join(',')}, true)`)
+}
+
+/** Writes down whom one can act for; the label of a party that is known already stays. */
+export async function saveParty(tx: Tx, party: Omit<PartyRow, 'id'>): Promise<string> {
+  const { kind, name, taxNumber, seat } = party
+  const [saved] = await tx
+    .insert(representedParties)
+    .values(party)
+    .onConflictDoUpdate({
+      target: [representedParties.settlementId, representedParties.registryKey],
+      set: { kind, name, taxNumber, seat },
+    })
+    .returning({ id: representedParties.id })
+  if (!saved) throw new Error('the party was not written')
+  return saved.id
+}
+
+/** The mandate that stands under the office's own name, kept from everybody else until the transaction ends. */
+export async function lockMandate(tx: Tx, settlementId: number, registryKey: string): Promise<MandateRow | undefined> {
+  const [mandate] = await tx
+    .select()
+    .from(mandates)
+    .where(
+      and(eq(mandates.settlementId, settlementId), eq(mandates.registryKey, registryKey), isNull(mandates.revokedAt)),
+    )
+    .for('update')
+  return mandate
+}
+
+export async function insertMandate(tx: Tx, mandate: typeof mandates.$inferInsert): Promise<string> {
+  const [inserted] = await tx.insert(mandates).values(mandate).returning({ id: mandates.id })
+  if (!inserted) throw new Error('the mandate was not written')
+  return inserted.id
+}
+
+export async function updateMandate(
+  tx: Tx,
+  id: string,
+  change: Partial<Omit<typeof mandates.$inferInsert, 'id' | 'settlementId' | 'partyId' | 'registryKey'>>,
+): Promise<void> {
+  await tx.update(mandates).set(change).where(eq(mandates.id, id))
+}
+
+/** Revokes a mandate for good: acts that hold it are waited for, later ones find it ended. */
+export async function revokeMandate(tx: Tx, id: string): Promise<void> {
+  await tx
+    .update(mandates)
+    .set({ revokedAt: sql`app_now()` })
+    .where(and(eq(mandates.id, id), isNull(mandates.revokedAt)))
+}
+
+/** Revokes every other mandate of the settlement. */
+export async function revokeOthers(tx: Tx, settlementId: number, remaining: readonly string[]): Promise<void> {
+  await tx
+    .update(mandates)
+    .set({ revokedAt: sql`app_now()` })
+    .where(
+      and(
+        eq(mandates.settlementId, settlementId),
+        isNull(mandates.revokedAt),
+        remaining.length > 0 ? notInArray(mandates.id, [...remaining]) : undefined,
+      ),
+    )
+}

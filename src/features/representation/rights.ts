@@ -1,0 +1,120 @@
+import { budapestDay, databaseNow } from '../../platform/clock.ts'
+import { type Db, inScope, type Tx } from '../../platform/database.ts'
+import { NotFound, PortalError } from '../../platform/http/errors.ts'
+import { mandateState } from './mandate-state.ts'
+import type { MandateKind, Party, RepresentedParty } from './party.ts'
+import { findMandate, findMandates, letSeeParties, listMandates, type Registered } from './queries.ts'
+
+/**
+ * The right to act for somebody has ended, or does not reach so far. Only who once had it is told, without a word of whose or why.
+ */
+export class RightEnded extends PortalError {
+  constructor() {
+    super(404, 'right-ended')
+  }
+}
+
+/** For whom, with what scope: the rights of a person as one transaction sees them. */
+export interface Rights {
+  today: string
+  parties: RepresentedParty[]
+}
+
+/** Whom the address means, with the person's right read from the store. @throws NotFound, RightEnded */
+export function findParty(
+  db: Db,
+  accountId: string,
+  marks: readonly string[],
+  address: { label: string; settlementId: number },
+): Promise<RepresentedParty> {
+  return inScope(db, { role: 'citizen', account: accountId, person: marks }, (tx) =>
+    readRight(tx, marks, address, { hold: false }),
+  )
+}
+
+/**
+ * Runs `work` for a party: in one transaction with reading the right, and only what the right covers is let through by the
+ * policies. `work` gets the party with the right as it stands now.
+ *
+ * @param hold for whatever changes something: a revocation at the same time either waits for our commit, or we are refused
+ * @throws RightEnded when the right has ended since the address was read
+ */
+export function actFor<T>(
+  db: Db,
+  { accountId, party, hold }: { accountId: string; party: Party; hold: boolean },
+  work: (tx: Tx, party: Party) => Promise<T>,
+): Promise<T> {
+  const scope = { role: 'citizen' as const, account: accountId }
+  if (party.kind === 'self') return inScope(db, { ...scope, parties: [party.id] }, (tx) => work(tx, party))
+  const { marks, slug, settlementId } = party
+  return inScope(db, { ...scope, person: marks }, async (tx) => {
+    const now = await readRight(tx, marks, { label: slug, settlementId }, { hold })
+    await letSeeParties(tx, [now.id])
+    return work(tx, now)
+  })
+}
+
+/** Runs `work` for oneself and everybody one may act for now: for lists that go across parties. */
+export function actForAll<T>(
+  db: Db,
+  { accountId, marks }: { accountId: string; marks: readonly string[] },
+  work: (tx: Tx, rights: Rights) => Promise<T>,
+): Promise<T> {
+  return inScope(db, { role: 'citizen', account: accountId, person: marks }, async (tx) => {
+    const today = budapestDay(await databaseNow(tx))
+    const parties = livingParties(await listMandates(tx, marks), today, marks)
+    await letSeeParties(tx, [accountId, ...parties.map(({ id }) => id)])
+    return work(tx, { today, parties })
+  })
+}
+
+/** For the worker, in the scope of the item's settlement: whether a mandate still holds. */
+export async function isMandateLiving(tx: Tx, mandateId: string): Promise<boolean> {
+  const mandate = await findMandate(tx, mandateId)
+  return mandate !== undefined && mandateState(mandate, budapestDay(await databaseNow(tx))) === 'living'
+}
+
+async function readRight(
+  tx: Tx,
+  marks: readonly string[],
+  address: { label: string; settlementId: number },
+  { hold }: { hold: boolean },
+): Promise<RepresentedParty> {
+  const registered = await findMandates(tx, marks, address, { hold })
+  const today = budapestDay(await databaseNow(tx))
+  const [party] = livingParties(registered, today, marks)
+  if (party !== undefined) return party
+  // Who never had the right does not learn that there is such a party.
+  const had = registered.some(({ mandate }) => ['expired', 'revoked'].includes(mandateState(mandate, today)))
+  throw had ? new RightEnded() : new NotFound('party')
+}
+
+/** Acts are recorded under the strongest right. */
+const strength: readonly MandateKind[] = ['statutory', 'permanent', 'employee', 'single']
+
+function livingParties(registered: readonly Registered[], today: string, marks: readonly string[]): RepresentedParty[] {
+  const byParty = new Map<string, Registered[]>()
+  for (const one of registered) {
+    if (mandateState(one.mandate, today) !== 'living') continue
+    byParty.set(one.party.id, [...(byParty.get(one.party.id) ?? []), one])
+  }
+  return [...byParty.values()].flatMap((living) => {
+    const [first] = living.toSorted((a, b) => strength.indexOf(a.mandate.kind) - strength.indexOf(b.mandate.kind))
+    if (first === undefined) return []
+    const { id, label, settlementId, kind, name, taxNumber, seat } = first.party
+    return [
+      {
+        id,
+        slug: label,
+        settlementId,
+        kind,
+        name,
+        taxNumber,
+        seat,
+        mandate: { id: first.mandate.id, kind: first.mandate.kind },
+        scopes: living.map(({ mandate: { everything, sectors, formCodes } }) => ({ everything, sectors, formCodes })),
+        marks,
+      },
+    ]
+  })
+}
