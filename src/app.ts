@@ -11,6 +11,7 @@ import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } f
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
 import { draftListPages, submissionPages } from './features/submissions/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
+import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
 import { securityHeaders } from './platform/http/headers.ts'
 import { choosesLanguage } from './platform/http/language.ts'
@@ -19,22 +20,26 @@ import { policyReports } from './platform/http/policy-reports.ts'
 import { acceptPostedForms } from './platform/http/posted-form.ts'
 import { limitsRequests } from './platform/http/request-limits.ts'
 import { createServer, refusesUnreadableAddresses, serveBuiltFiles } from './platform/http/server.ts'
-import { showsPages } from './platform/views/index.ts'
+import { refusalPages, showsPages } from './platform/views/index.ts'
 
 /** The web application: plugins in order, then the scopes, and in each the features one reaches through it. */
 export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   const { config, log, db, directory, sessions, signIn } = portal
-  const { publicUrl, trustedProxies } = config.server
+  const { publicUrl, trustedProxies, connectionsPerAddress } = config.server
   const headers = securityHeaders({ kauOrigin: portal.kau.origin, https: publicUrl.protocol === 'https:' })
 
-  const app = await createServer({ log, headers, trustedProxies })
+  const shown = { assets: readAssets(), demo: config.mode === 'demo' }
+  const refusalPage = refusalPages(shown)
+
+  const app = await createServer({ log, headers, trustedProxies, connectionsPerAddress, refusalPage })
   await serveBuiltFiles(app, { folder: fileURLToPath(assetsFolder), prefix: assetsPrefix })
   await policyReports(app, log)
 
-  await showsPages(app, { assets: readAssets(), demo: config.mode === 'demo' })
+  await showsPages(app, shown)
   choosesLanguage(app)
   showFailures(app)
   refusesUnreadableAddresses(app)
+  limitsRequestsAtATime(app, { perAddress: connectionsPerAddress, trustedProxies })
   ownPagesOnly(app, publicUrl)
   acceptPostedForms(app)
   await carriesIdentifier(app, { secret: config.session.secret })

@@ -70,5 +70,7 @@ export const endedKauSessions = pgTable('ended_kau_sessions', {
 /** Logout tokens (kijelentkeztetési token) seen, by SHA-256 of their `jti`: each counts once. */
 export const usedLogoutTokens = pgTable('used_logout_tokens', {
   jtiHash: bytea().primaryKey(),
+  /** SHA-256 of the whole token: the same one may come twice, another one under its name may not */
+  tokenHash: bytea().notNull(),
   usedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
 })
