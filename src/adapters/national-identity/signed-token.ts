@@ -50,8 +50,9 @@ export async function readSigned(token: string, keyFor: AgentKeys, expected: Exp
 }
 
 /** RFC 7515 4.1.9: the case does not matter, and `application/` may be left out. */
-function kindOf({ typ }: JWTHeaderParameters): string | undefined {
-  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined
+function kindOf({ typ }: { typ?: unknown }): string | undefined {
+  if (typ === undefined) return undefined
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : 'not a text'
 }
 
 function failedCheck(failure: unknown): string {

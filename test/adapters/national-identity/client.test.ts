@@ -5,17 +5,17 @@ import { nationalIdentityClient } from '../../../src/adapters/national-identity/
 import { judgeIdToken } from '../../../src/adapters/national-identity/id-token.ts'
 import { OutsideSystemDown } from '../../../src/platform/http/errors.ts'
 import { anna } from '../../cast/people.ts'
-import { forgedTokens } from './forged-tokens.ts'
+import { forgedIdTokens, forgedLogoutTokens } from '../../simulators/national-identity/forged-tokens.ts'
+import { signed, signingPair } from '../../simulators/national-identity/signed-tokens.ts'
 import {
   type Answer,
   faithfulClaims,
+  faithfulReport,
   flood,
   type HostileAgent,
   hangUp,
   json,
   redirect,
-  signed,
-  signingPair,
   slow,
   startHostileAgent,
   text,
@@ -52,6 +52,10 @@ function client(more: Partial<Parameters<typeof nationalIdentityClient>[0]> = {}
 function faithfulToken(nonce: string, change: Record<string, unknown> = {}, pair = agent.pair): string {
   const claims = { ...faithfulClaims(agent.issuer, clientId, nonce), ...change }
   return signed({ alg: 'ES256', kid: pair.kid }, claims, pair.privateKey)
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000)
 }
 
 function cameBack(state: string, change: Record<string, string> = {}): URLSearchParams {
@@ -102,7 +106,8 @@ describe('tokens', () => {
   test('every forged token is refused, and each by the check that is there for it', async () => {
     const kau = client()
     const trip = kau.newRoundTrip()
-    const forged = forgedTokens(agent, clientId, clientSecret, trip.nonce)
+    const claims = faithfulClaims(agent.issuer, clientId, trip.nonce)
+    const forged = forgedIdTokens({ pair: agent.pair, claims, clientId, clientSecret })
     expect(forged.length).toBeGreaterThanOrEqual(50)
     const keyFor = agentKeys(
       async () => ({ keys: [agent.pair.jwk] }),
@@ -136,6 +141,102 @@ describe('tokens', () => {
     expect(refusals).toEqual(['exp'])
     const shifted = { iat: now + 400, exp: now + 700 }
     expect(await redeemed((nonce) => faithfulToken(nonce, shifted), client(), later)).toMatchObject({ ok: true })
+  })
+})
+
+describe('reports that a session of the KAÜ has ended', () => {
+  const report = (change: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
+    signed(
+      { alg: 'ES256', kid: agent.pair.kid, typ: 'logout+jwt', ...header },
+      { ...faithfulReport(agent.issuer, clientId), ...change },
+      agent.pair.privateKey,
+    )
+
+  test('a faithful one names the session and the person', async () => {
+    expect(await client().readLogoutToken(report({ jti: 'once' }), new Date())).toEqual({
+      ok: true,
+      issuer: agent.issuer,
+      jti: 'once',
+      kauSession: 'session-1',
+      subject: anna.subject,
+    })
+  })
+
+  const event = 'http://schemas.openid.net/event/backchannel-logout'
+  test.each([
+    ['of a session alone', { sub: undefined }],
+    ['of a person alone', { sid: undefined }],
+    ['for us among others', { aud: ['another-portal', clientId] }],
+    ['whose event tells more than it must', { events: { [event]: { why: 'timeout' }, 'https://example.hu/more': 1 } }],
+    ['by a clock a little ahead of ours', () => ({ iat: seconds() + 20, exp: seconds() + 140 })],
+    ['by a clock a little behind ours', () => ({ iat: seconds() - 140, exp: seconds() - 20 })],
+  ])('one %s is accepted', async (_what, change) => {
+    const token = report(typeof change === 'function' ? change() : change)
+    expect(await client().readLogoutToken(token, new Date())).toMatchObject({ ok: true })
+  })
+
+  test('the kind may be written as a media type is', async () => {
+    const token = report({}, { typ: 'application/Logout+JWT' })
+    expect(await client().readLogoutToken(token, new Date())).toMatchObject({ ok: true })
+  })
+
+  test('every forged one is refused, and each by the check that is there for it', async () => {
+    const kau = client()
+    const claims = faithfulReport(agent.issuer, clientId)
+    const forged = forgedLogoutTokens({ pair: agent.pair, claims, clientId, clientSecret })
+    expect(forged.length).toBeGreaterThanOrEqual(40)
+    const judged: string[] = []
+    for (const { what, token } of forged) {
+      const read = await kau.readLogoutToken(token, new Date())
+      judged.push(`${what}: ${read.ok ? 'accepted' : read.failed}`)
+    }
+    expect(judged).toEqual(forged.map(({ what, caughtBy }) => `${what}: ${caughtBy}`))
+    expect(agent.asked['/attacker-keys']).toBeUndefined()
+  })
+
+  test('the ID token of the same session is none', async () => {
+    const idToken = faithfulToken('n'.repeat(43))
+    expect(await client().readLogoutToken(idToken, new Date())).toEqual({ ok: false, failed: 'typ' })
+  })
+
+  test('it is judged by the moment the caller names', async () => {
+    const later = new Date(Date.now() + 400_000)
+    expect(await client().readLogoutToken(report(), later)).toEqual({ ok: false, failed: 'exp' })
+    const shifted = { iat: seconds() + 400, exp: seconds() + 520 }
+    expect(await client().readLogoutToken(report(shifted), later)).toMatchObject({ ok: true })
+  })
+
+  test('without the keys it is neither believed nor refused', async () => {
+    agent.answers['/jwks'] = text('hiba', 500)
+    await expect(client().readLogoutToken(report(), new Date())).rejects.toThrow(OutsideSystemDown)
+  })
+
+  test('unknown keys of reports and of ID tokens make us ask once a minute between them', async () => {
+    const kau = client()
+    for (let times = 0; times < 10; times += 1) {
+      const unknown = signingPair(`unknown-${times}`)
+      const forged = signed({ alg: 'ES256', kid: unknown.kid, typ: 'logout+jwt' }, {}, unknown.privateKey)
+      expect(await kau.readLogoutToken(forged, new Date())).toEqual({ ok: false, failed: 'key' })
+      expect(await redeemed((nonce) => faithfulToken(nonce, {}, unknown), kau)).toMatchObject({ ok: false })
+    }
+    expect(agent.asked['/jwks']).toBe(2)
+    expect(await kau.readLogoutToken(report(), new Date())).toMatchObject({ ok: true })
+  })
+
+  test('no text makes it stumble', async () => {
+    const kau = client()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.array(fc.base64String()).map((parts) => parts.join('.')),
+        ),
+        async (token) => {
+          expect(await kau.readLogoutToken(token, new Date())).toMatchObject({ ok: false })
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 })
 

@@ -2,39 +2,14 @@
  * A national identification agent that misbehaves on request: it answers what a test puts into it. Written from the
  * protocol, sharing nothing with the client.
  */
-import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { anna } from '../../cast/people.ts'
 import { close, listen } from '../../simulators/listen.ts'
+import { signingPair } from '../../simulators/national-identity/signed-tokens.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void | Promise<void>
-
-export interface SigningPair {
-  kid: string
-  privateKey: KeyObject
-  publicKey: KeyObject
-  jwk: Record<string, unknown>
-}
-
-export function signingPair(kid: string): SigningPair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' } }
-}
-
-export function encode(part: unknown): string {
-  return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
-}
-
-export function signed(header: unknown, payload: unknown, key: KeyObject): string {
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
-}
-
-export function withSecret(header: unknown, payload: unknown, secret: string | Buffer): string {
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
-}
 
 /** What a faithful agent would say of Anna. */
 export function faithfulClaims(issuer: string, clientId: string, nonce: string): Record<string, unknown> {
@@ -57,6 +32,21 @@ export function faithfulClaims(issuer: string, clientId: string, nonce: string):
     mother_given_name: anna.identity.motherGivenName,
     birth_place: anna.identity.birthPlace,
     birthdate: anna.identity.birthDate,
+  }
+}
+
+/** What a faithful agent would say when a session of Anna's ends. */
+export function faithfulReport(issuer: string, clientId: string): Record<string, unknown> {
+  const now = Math.floor(Date.now() / 1000)
+  return {
+    iss: issuer,
+    aud: clientId,
+    iat: now,
+    exp: now + 120,
+    jti: randomBytes(16).toString('hex'),
+    sub: anna.subject,
+    sid: 'session-1',
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   }
 }
 
