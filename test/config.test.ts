@@ -57,12 +57,23 @@ test('production starts with what it needs and nothing else', () => {
   expect(readWorkerConfig(worker)).toMatchObject({ mode: 'production' })
 })
 
+test('proxies are addresses and networks, with or without blanks between', () => {
+  const { server } = readWebConfig({ ...web, TRUSTED_PROXIES: '10.0.0.1, 2001:db8::/32,172.30.77.0/24 ,' })
+  expect(server.trustedProxies).toEqual(['10.0.0.1', '2001:db8::/32', '172.30.77.0/24'])
+  expect(readWebConfig(web).server).toMatchObject({ trustedProxies: [], connectionsPerAddress: 64 })
+})
+
 const sameKey = key()
 describe('production refuses', () => {
   test.each<[string, string, Environment]>([
     ['another NODE_ENV', 'NODE_ENV', { NODE_ENV: 'development' }],
     ['no NODE_ENV', 'NODE_ENV', { NODE_ENV: undefined }],
     ['an address without TLS', 'PUBLIC_URL', { PUBLIC_URL: 'http://portal.hu' }],
+    ['a proxy without an address', 'TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.1, kapu' }],
+    ['a proxy counted by hops', 'TRUSTED_PROXIES', { TRUSTED_PROXIES: '1' }],
+    ['everybody as a proxy', 'TRUSTED_PROXIES', { TRUSTED_PROXIES: '0.0.0.0/0' }],
+    ['a network that is none', 'TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/33' }],
+    ['no connection for anybody', 'CONNECTIONS_PER_ADDRESS', { CONNECTIONS_PER_ADDRESS: '0' }],
     ['an address with a path', 'PUBLIC_URL', { PUBLIC_URL: 'https://portal.hu/portal' }],
     ['an address that is none', 'PUBLIC_URL', { PUBLIC_URL: 'portal.hu' }],
     ['a KAÜ without TLS', 'KAU_ISSUER', { KAU_ISSUER: 'http://kau.portal.hu' }],

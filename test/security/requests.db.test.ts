@@ -62,7 +62,7 @@ describe('below the framework', () => {
     ['a folded header', '400', (own) => ['GET / HTTP/1.1', own, 'X-A: b', ' c']],
     ['a zero in a header', '400', (own) => ['GET / HTTP/1.1', own, 'X-A: b\0c']],
     ['a blank in a header’s name', '400', (own) => ['GET / HTTP/1.1', own, 'X A: b']],
-    ['a header without end', '400', (own) => ['GET / HTTP/1.1', own, `X-A: ${'a'.repeat(17_000)}`]],
+    ['a header without end', '431', (own) => ['GET / HTTP/1.1', own, `X-A: ${'a'.repeat(17_000)}`]],
     ['an address that is too long', '414', (own) => [`GET /${'a'.repeat(3_000)} HTTP/1.1`, own, 'Connection: close']],
     [
       'an expectation nobody meets',
@@ -79,6 +79,9 @@ describe('below the framework', () => {
     expect(answer).toMatch(/content-security-policy: default-src 'none'/i)
     expect(answer).toMatch(/x-content-type-options: nosniff/i)
     expect(answer).not.toMatch(/gonosz|FST_ERR/)
+    // each with a page, and a number by which the operator finds it
+    expect(answer).toMatch(/<h1[^>]*>[^<]{10,}<\/h1>/)
+    expect(answer).toMatch(/class="portal-number">[2-9A-HJ-NP-Z]{10}<\/strong>/)
   })
 
   test('lines that end without a carriage return are refused', async () => {
@@ -171,6 +174,12 @@ describe('an address that names another host', () => {
 })
 
 describe('queries', () => {
+  test('more names than any page has are refused', async () => {
+    const query = (count: number) => Array.from({ length: count }, (_, at) => `a${String(at)}=1`).join('&')
+    expect((await portal.visit(`/onkormanyzatok?${query(100)}`)).status).toBe(200)
+    expect((await portal.visit(`/onkormanyzatok?${query(101)}`)).status).toBe(400)
+  })
+
   test.each(['/sajat/urlapok?torolve=a&torolve=b', '/sajat/ugyek?szuro=a&szuro=b', '/sajat/ugyek?utan=1&utan=2'])(
     '%s names one thing twice and is refused',
     async (address) => {

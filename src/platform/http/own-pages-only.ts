@@ -30,6 +30,7 @@ export function ownPagesOnly(app: FastifyInstance, publicUrl: URL): void {
     if (packed.toLowerCase() !== 'identity') throw new PortalError(415, 'bad-request')
     const { url = '/' } = request.raw
     if (url.length > 2_048) throw new PortalError(414, 'bad-request')
+    if ((url.split('?', 2)[1]?.split('&').length ?? 0) > 100) throw new BadRequest()
     // „//somewhere” repeated in a link or a redirect is another host's address.
     if (!/^\/(?![/\\])/.test(url)) throw new NotFound('page')
     const site = request.headers['sec-fetch-site']

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Db, inScope } from '../database.ts'
 import { OutsideSystemDown, TooMany } from './errors.ts'
+import { networkOf } from './network.ts'
 import { requestCounts } from './tables.ts'
 
 export interface RequestLimit {
@@ -60,16 +61,4 @@ async function count(db: Db, key: string, minutes: number): Promise<{ count: num
   )
   const row = rows[0]
   return { count: row?.count ?? 0, secondsLeft: Number(row?.seconds_left ?? 60) }
-}
-
-/** An IPv6 household has a whole /64. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail = ''] = address.split('::', 2)
-  const left = head.split(':').filter(Boolean)
-  const right = tail.split(':').filter(Boolean)
-  const groups = address.includes('::')
-    ? [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right]
-    : left
-  return groups.slice(0, 4).join(':')
 }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { constants } from 'node:zlib'
 import fastifyCompress from '@fastify/compress'
@@ -6,8 +5,11 @@ import fastifyCookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Log } from '../log.ts'
+import { limitsConnections, retryAfterSeconds } from './connections.ts'
 import { BadRequest } from './errors.ts'
 import { sendSecurityHeaders } from './headers.ts'
+import { newReference, type RefusalPage, refuser } from './refusal.ts'
+import { type LeastSpeed, watchSpeed } from './slow-senders.ts'
 
 /** Times in milliseconds; Fastify's own defaults mean "no limit". */
 const limits = {
@@ -20,22 +22,27 @@ const limits = {
   headerBytes: 16_384,
 }
 
-/** Signs that are not taken for one another when a reference number is read out. */
-const readable = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+const uploadSpeed: LeastSpeed = { graceMilliseconds: 10_000, bytesPerSecond: 8_000, everyMilliseconds: 1_000 }
 
 export interface ServerOptions {
   log: Log
   headers: Record<string, string>
   trustedProxies: readonly string[]
+  connectionsPerAddress: number
+  /** shown for what never becomes a request */
+  refusalPage?: RefusalPage
+  leastSpeed?: LeastSpeed
 }
 
 /** A Fastify instance with limits on everything a client can send, and the headers of every answer. */
-export async function createServer({ log, headers, trustedProxies }: ServerOptions): Promise<FastifyInstance> {
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { log, headers, trustedProxies, connectionsPerAddress, refusalPage, leastSpeed = uploadSpeed } = options
   const logger: FastifyBaseLogger = log
+  const refuse = refuser(log, headers, refusalPage)
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => Array.from({ length: 10 }, () => readable[randomInt(readable.length)]).join(''),
+    genReqId: newReference,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.upload,
@@ -54,14 +61,13 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     },
     // An address that cannot be decoded would never reach a route, nor a page that says so.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : unreadableAddress),
-    clientErrorHandler: (_error, socket) => {
-      if (!socket.writable || socket.destroyed) return
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-      socket.end(['HTTP/1.1 400 Bad Request', ...lines, 'Connection: close', 'Content-Length: 0', '', ''].join('\r\n'))
-    },
+    clientErrorHandler: ({ code }, socket) => refuse(socket, statusBelow[code] ?? 400),
   })
+  limitsConnections(app.server, { perAddress: connectionsPerAddress, trustedProxies }, (socket) =>
+    refuse(socket, 429, { 'retry-after': String(retryAfterSeconds) }),
+  )
   sendSecurityHeaders(app, headers)
-  app.server.on('checkExpectation', (_request, response) => response.writeHead(417, headers).end())
+  app.server.on('checkExpectation', ({ socket }) => refuse(socket, 417))
   await app.register(fastifyCookie)
   await app.register(fastifyCompress, {
     threshold: 1_024,
@@ -70,7 +76,11 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   })
-  bodiesArriveInTime(app)
+  bodiesArriveInTime(app, leastSpeed, (socket) => {
+    refuse(socket, 408)
+    // Not a moment longer: it must not come to its end after all.
+    socket.destroySoon()
+  })
   closesConnectionsAtTheEnd(app)
   app.addHook('onResponse', async (request, reply) => {
     log.info(
@@ -86,6 +96,9 @@ export async function createServer({ log, headers, trustedProxies }: ServerOptio
   })
   return app
 }
+
+/** What Node says of a request it could not take. */
+const statusBelow: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 const unreadableAddress = '/olvashatatlan-cim'
 
@@ -139,11 +152,16 @@ export async function serveBuiltFiles(
   })
 }
 
-/** A posted form arrives within 30 s; uploads have the request's own limit. */
-function bodiesArriveInTime(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
-    if (request.headers['content-type']?.startsWith('multipart/') === true) return payload
-    const timer = setTimeout(() => request.raw.destroy(), limits.body)
+/** A posted form arrives within 30 s; uploads have the request's own limit, and a speed to keep. */
+function bodiesArriveInTime(app: FastifyInstance, leastSpeed: LeastSpeed, refuse: (socket: Socket) => void): void {
+  app.addHook('preParsing', async ({ headers, raw }, reply, payload) => {
+    // An answer that has begun is all there is to say.
+    const giveUp = () => (reply.raw.headersSent ? raw.destroy() : refuse(raw.socket))
+    if (headers['content-type']?.startsWith('multipart/') === true) {
+      watchSpeed(raw, leastSpeed, giveUp)
+      return payload
+    }
+    const timer = setTimeout(giveUp, limits.body)
     timer.unref()
     payload.once('close', () => clearTimeout(timer))
     payload.once('end', () => clearTimeout(timer))

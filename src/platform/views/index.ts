@@ -40,6 +40,26 @@ export async function showsPages(
   })
 }
 
+/**
+ * Pages for what never becomes a request: nobody knows whose it is or in which language, so they are Hungarian. They are made
+ * at the start, since those who send such things may send many.
+ */
+export function refusalPages(shown: { assets: Assets; demo: boolean }): (status: number, reference: string) => string {
+  const environment = templateEnvironment('hu', { assets: shown.assets, cache: true })
+  const place = '0'.repeat(10) // no reference has a zero
+  const made = (page: string) =>
+    environment.render(page, {
+      ...nobody,
+      demo: shown.demo,
+      address: '/',
+      path: '/',
+      reference: place,
+      reasonText: '',
+    })
+  const [tooMany, badRequest] = [made('errors/too-many.njk'), made('errors/bad-request.njk')]
+  return (status, reference) => (status === 429 ? tooMany : badRequest).replaceAll(place, reference)
+}
+
 /** What a page can rely on before anybody looked who is there. */
 const nobody = {
   person: null,
