@@ -10,7 +10,7 @@ let folder: string
 let portal: RunningPortal
 beforeAll(async () => {
   folder = temporaryFolder()
-  const env = { REQUEST_LIMIT_FACTOR: '100000' }
+  const env = { REQUEST_LIMIT_FACTOR: '100000', CONNECTIONS_PER_ADDRESS: '1000' }
   portal = await startPortal({ dataDir: folder, durable: true, mode: 'test', env })
 })
 afterAll(async () => {

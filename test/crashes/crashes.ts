@@ -32,7 +32,7 @@ const portal = await startPortal({
   dataDir: folder,
   durable: true,
   mode: 'test',
-  env: { REQUEST_LIMIT_FACTOR: '100000' },
+  env: { REQUEST_LIMIT_FACTOR: '100000', CONNECTIONS_PER_ADDRESS: '1000' },
 })
 try {
   const people = ['anna', 'bela', 'gabor', 'denes'] as const

@@ -10,7 +10,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const remove = () => rmSync(dataDir, { recursive: true, force: true })
   try {
     // a person in a test is quicker than a person
-    const env = { REQUEST_LIMIT_FACTOR: '1000' }
+    const env = { REQUEST_LIMIT_FACTOR: '1000', CONNECTIONS_PER_ADDRESS: '1000' }
     const portal = await startPortal({ dataDir, durable: false, mode: 'test', env })
     const { url, kauUrl, mailUrl, specialistUrl, postgres } = portal
     project.provide('journeyPortal', { url, kauUrl, mailUrl, specialistUrl, adminUrl: postgres.adminUrl() })
