@@ -5,7 +5,15 @@ import { caseListPages, casePages } from './features/cases/index.ts'
 import { clerkOfficeChoice, clerkOfficePages, clerksOnly } from './features/clerk-office/index.ts'
 import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
-import { accountPages, openAccountOnly, rememberForSignIn, signInPages, signOutPages } from './features/identity/index.ts'
+import {
+  accountPages,
+  logoutReportPages,
+  openAccountOnly,
+  ownSessionsPages,
+  rememberForSignIn,
+  signInPages,
+  signOutPages,
+} from './features/identity/index.ts'
 import { partyScope } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
@@ -48,7 +56,8 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
 
   app.register(helpPages, { operator: config.operator, publicUrl })
   app.register(sessionPages)
-  app.register(signInPages, { signIn, seal: portal.seal })
+  app.register(signInPages, { signIn, endings: portal.endings, seal: portal.seal })
+  app.register(logoutReportPages, { logoutReports: portal.logoutReports })
   app.register(signOutPages, { signOut: portal.signOut, seal: portal.seal })
   app.register(settlementSearchPages, { settlements: portal.settlements, ownSettlements })
   app.register(
@@ -74,6 +83,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           directory,
           officesOf: portal.clerkOffice.officesOf,
         })
+        own.register(ownSessionsPages, { endings: portal.endings })
         own.register(draftListPages, { submissions: portal.submissions })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },

@@ -7,7 +7,7 @@ import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
 import { clerkOfficeService, importClerks } from './features/clerk-office/index.ts'
 import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
-import { accountService, signInService, signOutService } from './features/identity/index.ts'
+import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
 import { mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, sessionService } from './features/session/index.ts'
@@ -44,8 +44,10 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     directory,
     kau,
     sessions,
+    endings,
     forms,
     signIn: signInService({ db, seal, kau, sessions }),
+    logoutReports: logoutReportService({ db, kau, sessions }),
     signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
     representation,

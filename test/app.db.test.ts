@@ -20,7 +20,7 @@ const open = [
   /^\/assets\//,
   /^\/(belepes|kijelentkezes|kijelentkezes\/kau|kijelentkezve|nyelv|csp-jelentes)$/,
   /^\/munkamenet\/(szunet|azonositas|folytatas|allapot)$/,
-  /^\/kau\/visszateres$/,
+  /^\/kau\/(visszateres|kijelentkeztetes)$/,
   /^\/olvashatatlan-cim$/,
   /^\/:settlement\/?$/,
   /^\/:settlement\/ugyek(\/|$)/,

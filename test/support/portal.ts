@@ -19,7 +19,7 @@ import type { CastPerson } from '../cast/people.ts'
 import { copyOfDatabase, type TestDatabase } from './database.ts'
 
 export const testIssuer = 'http://localhost:9/kau'
-const publicUrl = 'http://127.0.0.1:8080'
+const usualUrl = 'http://127.0.0.1:8080'
 
 export interface Page {
   status: number
@@ -56,6 +56,7 @@ export async function openTestPortal(
   environment: Record<string, string> = {},
   logged?: (line: string) => void,
 ): Promise<TestPortal> {
+  const publicUrl = environment['PUBLIC_URL'] ?? usualUrl
   const database = await copyOfDatabase()
   const personKey = randomBytes(32)
   await importOffices(database.ownerUrl, personKey)

@@ -6,6 +6,9 @@
  */
 export { type Account, type Accounts, accountService } from './account.ts'
 export { accountPages, openAccountOnly } from './account-routes.ts'
+export { logoutReportService } from './logout-report.ts'
+export { logoutReportPages } from './logout-report-routes.ts'
+export { ownSessionsPages } from './own-sessions-routes.ts'
 export { findAccount, noticeAddress } from './queries.ts'
 export { type SignIn, signInService } from './sign-in.ts'
 export { rememberForSignIn, signInPages } from './sign-in-routes.ts'

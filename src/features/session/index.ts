@@ -23,6 +23,7 @@ export {
   type RememberForSignIn,
   requiresSessionStore,
 } from './guard.ts'
+export { ownersOfKauSession, useLogoutToken } from './report-queries.ts'
 export { sessionPages } from './routes.ts'
 export { holdSession, type Presence, type Sessions, sessionService } from './service.ts'
 export { acceptedClock, type EndReason, judgeIdentification } from './transitions.ts'
