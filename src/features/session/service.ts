@@ -136,7 +136,12 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
 
     /** The same, and nothing changes the lineage until the transaction is over. */
     async hold(tx: Tx, identifier: string | undefined) {
-      return withState(await holdByIdentifier(tx, identifier === undefined ? undefined : fingerprint(identifier)))
+      const found = await holdByIdentifier(tx, identifier === undefined ? undefined : fingerprint(identifier))
+      if (found.lineage !== undefined) {
+        const looked = afterLook(found.lineage, found.now, limits)
+        if (looked !== found.lineage) await storeLimitPassed(tx, found.lineage, looked.lastSeenAt)
+      }
+      return withState(found)
     },
 
     /**
