@@ -23,18 +23,20 @@ export interface NewAttempt {
   retried: boolean
 }
 
-/** Keeps an attempt; of more than five open ones of a browser the oldest goes. */
+/** Keeps an attempt; of more than five open ones of a browser the oldest goes, never the one just begun. */
 export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> {
   await tx.insert(signInAttempts).values(attempt)
+  const others = and(
+    eq(signInAttempts.browserHash, attempt.browserHash),
+    ne(signInAttempts.stateHash, attempt.stateHash),
+  )
   const newest = tx
     .select({ stateHash: signInAttempts.stateHash })
     .from(signInAttempts)
-    .where(eq(signInAttempts.browserHash, attempt.browserHash))
+    .where(others)
     .orderBy(desc(signInAttempts.startedAt))
-    .limit(attemptsPerBrowser)
-  await tx
-    .delete(signInAttempts)
-    .where(and(eq(signInAttempts.browserHash, attempt.browserHash), notInArray(signInAttempts.stateHash, newest)))
+    .limit(attemptsPerBrowser - 1)
+  await tx.delete(signInAttempts).where(and(others, notInArray(signInAttempts.stateHash, newest)))
 }
 
 /** Takes an attempt to be tried: whoever names it first has it, once. */

@@ -12,21 +12,13 @@ export interface Found {
   presented: 'current' | 'former'
 }
 
-/**
- * The store's time and epoch, and the lineage an identifier belongs or once belonged to: one prepared statement, which
- * reads by the keys alone.
- */
+/** The store's time and epoch, and the lineage an identifier belongs or once belonged to. */
 export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefined): Promise<Found> {
-  const shown = sql`${sql.placeholder('shown')}::bytea`
-  const lineageId = sql`coalesce(
-    (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${shown}),
-    (select ${formerIdentifiers.lineageId} from ${formerIdentifiers} where ${formerIdentifiers.identifierHash} = ${shown}))`
-  const [row] = await tx
-    .select({ now: sql<string>`app_now()`, epoch: sessionEpoch.epoch, lineage: sessionLineages })
-    .from(sessionEpoch)
-    .leftJoin(sessionLineages, eq(sessionLineages.id, lineageId))
-    .prepare('find-session')
-    .execute({ shown: identifierHash ?? null })
+  let row = await readByIdentifier(tx, identifierHash)
+  if (row?.storeIsAnother === true) {
+    await raiseEpoch(tx)
+    row = await readByIdentifier(tx, identifierHash)
+  }
   if (row === undefined) throw new Error('the session store has no epoch')
   const current = identifierHash !== undefined && row.lineage?.identifierHash.equals(identifierHash) === true
   return {
@@ -35,6 +27,37 @@ export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefine
     lineage: row.lineage ?? undefined,
     presented: current ? 'current' : 'former',
   }
+}
+
+/** One prepared statement, which reads by the keys alone. */
+async function readByIdentifier(tx: Tx, identifierHash: Buffer | undefined) {
+  const shown = sql`${sql.placeholder('shown')}::bytea`
+  const lineageId = sql`coalesce(
+    (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${shown}),
+    (select ${formerIdentifiers.lineageId} from ${formerIdentifiers} where ${formerIdentifiers.identifierHash} = ${shown}))`
+  const [row] = await tx
+    .select({
+      now: sql<string>`app_now()`,
+      epoch: sessionEpoch.epoch,
+      storeIsAnother: sql<boolean>`${sessionEpoch.store} is distinct from app_store()`,
+      lineage: sessionLineages,
+    })
+    .from(sessionEpoch)
+    .leftJoin(sessionLineages, eq(sessionLineages.id, lineageId))
+    .prepare('find-session')
+    .execute({ shown: identifierHash ?? null })
+  return row
+}
+
+/**
+ * The store is another one than when it was last looked at: a standby took over, or a copy was restored, and what ended last
+ * may be missing from it. Until the KAÜ confirms it again no session is active. Of many who notice, one raises the epoch.
+ */
+async function raiseEpoch(tx: Tx): Promise<void> {
+  await tx
+    .update(sessionEpoch)
+    .set({ epoch: sql`${sessionEpoch.epoch} + 1`, store: sql`app_store()` })
+    .where(sql`${sessionEpoch.store} is distinct from app_store()`)
 }
 
 /** The same, and nobody changes the lineage until this transaction is over. */
@@ -116,12 +139,16 @@ export async function rememberTarget(tx: Tx, id: string, target: string): Promis
     .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
 }
 
-/** Waits for, or keeps away, whoever wants to end the lineage until this transaction is over. False: it has ended. */
+/**
+ * Waits for, or keeps away, whoever wants to end the lineage until this transaction is over. False: it has ended, or the
+ * store is another one, where its end may be missing.
+ */
 export async function holdLineage(tx: Tx, id: string): Promise<boolean> {
+  const epoch = sql`(select ${sessionEpoch.epoch} from ${sessionEpoch} where ${sessionEpoch.store} = app_store())`
   const rows = await tx
     .select({ id: sessionLineages.id })
     .from(sessionLineages)
-    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
+    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt), gte(sessionLineages.epoch, epoch)))
     .for('share')
   return rows.length > 0
 }
@@ -138,13 +165,18 @@ export async function holdKauSessions(tx: Tx, names: readonly string[]): Promise
 }
 
 /** Whether one of these was reported ended; a person's report counts for what was identified until then. */
-export async function endedAtKau(tx: Tx, kauSession: string, person: string, identifiedAt: Date): Promise<boolean> {
+export async function endedAtKau(
+  tx: Tx,
+  kauSession: string | undefined,
+  person: string,
+  identifiedAt: Date,
+): Promise<boolean> {
   const rows = await tx
     .select({ kauSession: endedKauSessions.kauSession })
     .from(endedKauSessions)
     .where(
       or(
-        eq(endedKauSessions.kauSession, kauSession),
+        kauSession === undefined ? undefined : eq(endedKauSessions.kauSession, kauSession),
         and(eq(endedKauSessions.kauSession, person), gte(endedKauSessions.endedAt, identifiedAt)),
       ),
     )

@@ -37,9 +37,10 @@ export interface PresentLineage {
   id: string
   label: string
   accountId: string
-  identity: NaturalIdentity
+  /** undefined when the record cannot be read; the session is not active then */
+  identity: NaturalIdentity | undefined
   assurance: 'low' | 'substantial' | 'high'
-  csrfSecret: string
+  csrfSecret: string | undefined
   /** where an interrupted page load goes on */
   target: string | null
 }
@@ -71,7 +72,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     async look(identifier: string | undefined, activity: boolean): Promise<Presence> {
       const hash = identifier === undefined ? undefined : fingerprint(identifier)
       return inScope(db, { role: 'door' }, async (tx) => {
-        const { lineage, presented, now, epoch } = await findByIdentifier(tx, hash)
+        const { lineage, presented, now, epoch } = readable(await findByIdentifier(tx, hash))
         const state = sessionState(lineage, presented, now, epoch, limits)
         if (lineage === undefined) {
           return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
@@ -107,7 +108,8 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         assurance: identification.assurance,
       }
       if (accepted.verdict === 'renew') {
-        if (before === undefined || !(await renewLineage(tx, before, renewed)))
+        const forms = before?.isReadable === false ? { csrfSecret: newCsrfSecret() } : {}
+        if (before === undefined || !(await renewLineage(tx, before, { ...renewed, ...forms })))
           throw new Error('the lineage was not held')
         await this.recordTransition(tx, 'session.renewed', before.id, accountId)
         return
@@ -122,7 +124,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         label: randomBytes(12).toString('base64url'),
         accountId,
         startedAt: accepted.clock.activeAt,
-        csrfSecret: seal.close(randomBytes(32).toString('base64url'), 'csrf'),
+        csrfSecret: newCsrfSecret(),
         device,
       })
       await endSessionsBeyond(tx, accountId, lineagesPerPerson)
@@ -149,10 +151,9 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
      * for the end of this transaction, and then finds what came of it; so ask before holding a lineage.
      */
     async endedAtKau(tx: Tx, { issuer, subject, kauSession, identifiedAt }: Identification): Promise<boolean> {
-      const session = kauSession ?? ''
       const person = personMark(issuer, subject)
-      await holdKauSessions(tx, [session, person])
-      return endedAtKau(tx, session, person, identifiedAt)
+      await holdKauSessions(tx, kauSession === undefined ? [person] : [kauSession, person])
+      return endedAtKau(tx, kauSession, person, identifiedAt)
     },
 
     /**
@@ -192,27 +193,54 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     },
   }
 
-  function withState({ now, epoch, lineage, presented }: Found) {
+  function newCsrfSecret(): Buffer {
+    return seal.close(randomBytes(32).toString('base64url'), 'csrf')
+  }
+
+  /** A record in a format or under a key this process does not know is there, but says who it is only after identifying again. */
+  function readable(found: Found): Found {
+    const { lineage } = found
+    if (lineage === undefined || secretsOf(lineage) !== undefined) return found
+    return { ...found, lineage: { ...lineage, mustReidentify: true } }
+  }
+
+  function withState(found: Found) {
+    const { now, epoch, lineage, presented } = readable(found)
     const state = sessionState(lineage, presented, now, epoch, limits)
     if (lineage === undefined || state === 'anonymous') return { now, epoch, state, lineage: undefined }
     const { id, accountId, identifierHash, target } = lineage
+    const secrets = secretsOf(lineage)
     return {
       now,
       epoch,
       state,
-      lineage: { id, accountId, identifierHash, target, idToken: seal.open(lineage.idToken, 'id-token') },
+      lineage: { id, accountId, identifierHash, target, idToken: secrets?.idToken, isReadable: secrets !== undefined },
     }
   }
 
   function present(lineage: LineageRow): PresentLineage {
+    const secrets = secretsOf(lineage)
     return {
       id: lineage.id,
       label: lineage.label,
       accountId: lineage.accountId,
-      identity: naturalIdentity.parse(JSON.parse(seal.open(lineage.identity, 'identity'))),
+      identity: secrets?.identity,
       assurance: lineage.assurance,
-      csrfSecret: seal.open(lineage.csrfSecret, 'csrf'),
+      csrfSecret: secrets?.csrfSecret,
       target: lineage.target,
+    }
+  }
+
+  /** What is kept encrypted of a lineage that has not ended; undefined when this process cannot read it. */
+  function secretsOf(lineage: LineageRow) {
+    try {
+      return {
+        identity: naturalIdentity.parse(JSON.parse(seal.open(lineage.identity, 'identity'))),
+        csrfSecret: seal.open(lineage.csrfSecret, 'csrf'),
+        idToken: seal.open(lineage.idToken, 'id-token'),
+      }
+    } catch {
+      return undefined
     }
   }
 }
@@ -227,7 +255,7 @@ export interface Acceptance {
   identification: Identification
   accountId: string
   identifier: string
-  before: { id: string; accountId: string; identifierHash: Buffer } | undefined
+  before: { id: string; accountId: string; identifierHash: Buffer; isReadable: boolean } | undefined
   device: string
 }
 
