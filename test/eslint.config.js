@@ -1,5 +1,6 @@
 // @ts-check
 import { defineConfig } from 'eslint/config'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 const never = {
@@ -21,13 +22,29 @@ const never = {
   },
 }
 
+const expressionFromText = {
+  selector: ":matches(NewExpression, CallExpression)[callee.name='RegExp'][arguments.0.type!='Literal']",
+  message: 'An expression made of text has not been looked at: it may take any time, and mean anything.',
+}
+
 /** Only the processes read the environment. */
 const processes = ['src/web.ts', 'src/worker.ts', 'src/migrate.ts', 'src/office-import.ts']
 
 export default defineConfig(
-  { ignores: ['dist/**', 'node_modules/**', 'views/assets/**', '**/*.js', '**/*.cjs'] },
+  { ignores: ['dist/**', 'node_modules/**', '**/*.js', '**/*.cjs'] },
+  {
+    // whoever types a text cannot make an expression take more than its share of time (security requirement 36)
+    files: ['src/**/*.ts', 'views/assets/**/*.ts'],
+    languageOptions: { parser: tseslint.parser },
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: false }],
+    },
+  },
   {
     files: ['**/*.ts'],
+    ignores: ['views/assets/**'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -59,6 +76,10 @@ export default defineConfig(
         { checksVoidReturn: { arguments: false, attributes: false } },
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...Object.values(never), expressionFromText] },
   },
   {
     files: ['src/**/*.ts'],

@@ -17,10 +17,14 @@ export const letter = z.object({
 
 /** The sender as configured: an address, or `name <address>`. */
 export const sender = oneLine.max(254).transform((from, context) => {
-  const named = /^"?([^"<>]*)"? *<([^<> ]+)>$/.exec(from.trim())
-  const address = named?.[2] ?? from.trim()
-  if (!z.email().safeParse(address).success) context.addIssue('not the address of a sender')
-  return { name: (named?.[1] ?? '').trim(), address }
+  const [, written = '', named] = /^([^<>]*)<([^<> ]+)>$/.exec(from.trim()) ?? []
+  const address = named ?? from.trim()
+  const name = written
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim()
+  if (!z.email().safeParse(address).success || name.includes('"')) context.addIssue('not the address of a sender')
+  return { name, address }
 })
 
 /** Where letters are handed in: smtp:// (STARTTLS) or smtps://, with the name and password of the portal in it. */

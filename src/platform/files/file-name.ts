@@ -21,10 +21,7 @@ export function cleanFileName(sent: string): CleanName {
   const composed = sent.normalize('NFC')
   if (unseen.test(composed) || turning.test(composed)) return { ok: false, because: 'unreadable-name' }
   const last = composed.split(/[\\/]/).at(-1) ?? ''
-  const tidy = last
-    .replace(meaning, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[ .]+|[ .]+$/g, '')
+  const tidy = withoutEdges(last.replace(meaning, '_').replace(/\s+/g, ' '))
   const dot = tidy.lastIndexOf('.')
   if (dot < 1) return { ok: false, because: 'no-name' }
   const extension = tidy.slice(dot + 1).toLowerCase()
@@ -34,4 +31,17 @@ export function cleanFileName(sent: string): CleanName {
     .trimEnd()
   if (stem === '' || extension === '' || [...extension].length > 10) return { ok: false, because: 'no-name' }
   return { ok: true, name: `${stem}.${extension}`, extension }
+}
+
+/** Blanks and dots at either end; looked for from the ends, since a name may be as long as its sender likes. */
+function withoutEdges(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isEdge(text[from])) from += 1
+  while (to > from && isEdge(text[to - 1])) to -= 1
+  return text.slice(from, to)
+}
+
+function isEdge(sign: string | undefined): boolean {
+  return sign === ' ' || sign === '.'
 }

@@ -225,6 +225,14 @@ describe('names of files', () => {
     expect(cleanFileName(sent)).toEqual({ ok: false, because: 'no-name' })
   })
 
+  test('blanks and dots at its ends are left off, and a million of them inside are not weighed against each other', () => {
+    expect(cleanFileName(' .. a b .pdf. . ')).toMatchObject({ ok: true, name: 'a b.pdf' })
+    expect(cleanFileName(`${'. '.repeat(500_000)}x${'. '.repeat(500_000)}x.pdf`)).toMatchObject({
+      ok: true,
+      extension: 'pdf',
+    })
+  })
+
   test('whatever is kept can be kept again, is short, and makes a header', () => {
     fc.assert(
       fc.property(

@@ -59,7 +59,8 @@ export function readTypedDecimal(typed: string, decimals: number): TypedDecimal 
   const [, sign = '', whole = '', separator = '', part = ''] = grouped
   // „1.234” is a little over one for some and over a thousand for others.
   if (separator !== '' && part.length === 3) return { ok: false, reason: 'ambiguous-separator' }
-  const kept = part.replace(/0+$/, '')
+  let kept = part
+  while (kept.endsWith('0')) kept = kept.slice(0, -1)
   if (kept.length > decimals) return { ok: false, reason: 'too-many-decimals' }
   const digits = whole.replaceAll(/[ \u00a0\u202f]/g, '').replace(/^0+(?=[0-9])/, '')
   const value = kept === '' ? digits : `${digits}.${kept}`

@@ -81,6 +81,9 @@ export const number: FieldKind<'number'> = {
 /** A canonical decimal for reading: `1 234,5` or `1,234.5`. */
 function groupDigits(canonical: string, language: Language): string {
   const [whole = '', part] = canonical.split('.')
-  const grouped = whole.replaceAll(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, language === 'hu' ? '\u00a0' : ',')
+  const threes: string[] = []
+  let rest = whole
+  for (; /[0-9]{4}$/.test(rest); rest = rest.slice(0, -3)) threes.unshift(rest.slice(-3))
+  const grouped = [rest, ...threes].join(language === 'hu' ? '\u00a0' : ',')
   return part === undefined ? grouped : `${grouped}${language === 'hu' ? ',' : '.'}${part}`
 }
