@@ -1,32 +1,49 @@
 /** The OpenID Connect provider behind the simulated KAÜ, with our own pages in front of it. */
 import { createHash, randomBytes } from 'node:crypto'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { type CastPerson, people } from '../../cast/people.ts'
+import type { CastPerson } from '../../cast/people.ts'
 import { simulatorHeaders, simulatorStyle } from '../page.ts'
+import { clock } from './clock.ts'
+import { clockPageAt } from './clock-page.ts'
+import { confirmForTheBrowser } from './confirmation.ts'
+import { html, interaction, personOf } from './interaction.ts'
+import { type KeyRing, keyRing } from './key-ring.ts'
 import { type ProviderMemory, providerMemory } from './memory.ts'
-import { failurePage, frontPage, methods, signedOutPage, signInPage, signOutPage } from './pages.ts'
-import { signingKey } from './signing-key.ts'
+import { type Gate, gate } from './misbehaviour.ts'
+import { otherService, otherServiceRequest } from './other-service.ts'
+import { failurePage, frontPage, otherServicePage, signedOutPage, signOutPage } from './pages.ts'
+import { type Reports, reportsTo } from './reports.ts'
+import { newScript, type Script } from './script.ts'
+import { type Registration, scriptedIdToken } from './token-making.ts'
 
-export interface AgentSettings {
-  issuer: string
-  clientId: string
-  clientSecret: string
+export interface AgentSettings extends Registration {
   redirectUris: string[]
   postLogoutRedirectUris: string[]
   /** where the end of a session is reported to */
   backchannelLogoutUri: string
   /** how long a session lives from signing in on, whatever one does */
   sessionSeconds: number
-  /** the same seed, the same signing key */
+  /** the same seed, the same signing keys */
   keySeed: string
   /** whether pushed authorization requests are offered */
   pushedRequests: boolean
 }
 
 export interface Agent {
-  provider: Provider
+  /** the provider as it is now: another one after a rotation of keys, with the same memory */
+  readonly provider: Provider
+  settings: AgentSettings
   memory: ProviderMemory
+  script: Script
+  keys: KeyRing
+  reports: Reports
+  asked: Gate['asked']
+  /** @param keepOld whether the former keys stay published */
+  rotateKeys(keepOld: boolean): void
+  /** ends a session as another service would @param tell whether the portal is told */
+  endSession(id: string, tell: boolean): Promise<void>
+  handle(request: IncomingMessage, response: ServerResponse): void
 }
 
 const identityClaims = [
@@ -42,8 +59,59 @@ const identityClaims = [
 
 /** @param port where this process answers, for the requests it sends to itself */
 export function nationalIdentityAgent(settings: AgentSettings, port: () => number): Agent {
-  const memory = providerMemory()
-  const provider = new Provider(settings.issuer, configuration(settings, memory))
+  const memory = providerMemory(settings.clientId)
+  const script = newScript(settings.sessionSeconds)
+  const keys = keyRing(settings.keySeed)
+  const reports = reportsTo(settings.backchannelLogoutUri, script)
+  const parts: Parts = { settings, memory, script, keys, reports, cookieKeys: [randomBytes(32).toString('base64url')] }
+  let provider = newProvider(parts, port)
+  let answer = provider.callback()
+  const { asked, handle } = gate(script, (request, response) => answer(request, response))
+
+  return {
+    get provider() {
+      return provider
+    },
+    settings,
+    memory,
+    script,
+    keys,
+    reports,
+    asked,
+    rotateKeys(keepOld) {
+      keys.rotate(keepOld)
+      provider = newProvider(parts, port)
+      answer = provider.callback()
+    },
+    async endSession(id, tell) {
+      const session = await provider.Session.find(id)
+      if (session?.accountId === undefined) return
+      for (const clientId of Object.keys(session.authorizations ?? {})) {
+        const client = await provider.Client.find(clientId)
+        const report = client?.backchannelLogout
+        const told = client?.backchannelLogoutUri !== undefined
+        if (tell && told && typeof report === 'function') {
+          await report.call(client, session.accountId, session.sidFor(clientId))
+        }
+      }
+      await session.destroy()
+    },
+    handle,
+  }
+}
+
+interface Parts {
+  settings: AgentSettings
+  memory: ProviderMemory
+  script: Script
+  keys: KeyRing
+  reports: Reports
+  cookieKeys: string[]
+}
+
+function newProvider(parts: Parts, port: () => number): Provider {
+  const { settings, script, keys } = parts
+  const provider = new Provider(settings.issuer, configuration(parts))
   const formTargets = [...settings.redirectUris, ...settings.postLogoutRedirectUris].map((uri) => new URL(uri).origin)
   const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${[...new Set(formTargets)].join(' ')}; frame-ancestors 'none'; base-uri 'none'`
 
@@ -57,9 +125,19 @@ export function nationalIdentityAgent(settings: AgentSettings, port: () => numbe
       ctx.body = simulatorStyle
     } else if (ctx.path === '/') {
       const session = await provider.Session.get(ctx)
-      html(ctx, frontPage(personOf(session.accountId), settings.issuer))
+      html(ctx, frontPage(personOf(session.accountId), settings.issuer, clock.shared()))
+    } else if (ctx.path === '/ora' && clock.shared()) {
+      await clockPageAt(ctx, settings.issuer)
+    } else if (ctx.path === otherService.start) {
+      ctx.redirect(otherServiceRequest(settings.issuer))
+    } else if (ctx.path === otherService.back) {
+      const session = await provider.Session.get(ctx)
+      html(ctx, otherServicePage(personOf(session.accountId)))
+    } else if (ctx.path === '/jwks') {
+      ctx.type = 'application/jwk-set+json'
+      ctx.body = JSON.stringify({ keys: keys.published() })
     } else if (ctx.path.startsWith('/belepes/')) {
-      await interaction(ctx as unknown as KoaContextWithOIDC, provider)
+      await interaction(ctx as unknown as KoaContextWithOIDC, provider, script)
     } else {
       await next()
     }
@@ -67,14 +145,18 @@ export function nationalIdentityAgent(settings: AgentSettings, port: () => numbe
   provider.use(async (ctx, next) => {
     await next()
     await confirmForTheBrowser(ctx as unknown as KoaContextWithOIDC, port())
+    const { body } = ctx as unknown as { body: { id_token?: unknown } | undefined }
+    if (ctx.path === '/token' && typeof body?.id_token === 'string') {
+      ctx.body = { ...body, id_token: scriptedIdToken(body.id_token, script, keys, settings) }
+    }
   })
-  return { provider, memory }
+  return provider
 }
 
-function configuration(settings: AgentSettings, memory: ProviderMemory): Configuration {
+function configuration({ settings, memory, script, keys, reports, cookieKeys }: Parts): Configuration {
   return {
     adapter: (model: string) => memory.adapter(model),
-    jwks: { keys: [signingKey(settings.keySeed)] },
+    jwks: { keys: keys.all() },
     clients: [
       {
         client_id: settings.clientId,
@@ -90,6 +172,15 @@ function configuration(settings: AgentSettings, memory: ProviderMemory): Configu
         grant_types: ['authorization_code'],
         require_auth_time: true,
       },
+      {
+        client_id: otherService.clientId,
+        client_name: 'Egy másik szolgáltatás',
+        redirect_uris: [`${settings.issuer}${otherService.back}`],
+        id_token_signed_response_alg: 'ES256',
+        token_endpoint_auth_method: 'none',
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+      },
     ],
     scopes: ['openid', 'natural_identity'],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], natural_identity: identityClaims },
@@ -98,7 +189,7 @@ function configuration(settings: AgentSettings, memory: ProviderMemory): Configu
     responseTypes: ['code'],
     pkce: { required: () => true },
     cookies: {
-      keys: [randomBytes(32).toString('base64url')],
+      keys: cookieKeys,
       names: { session: 'kau_munkamenet', interaction: 'kau_belepes', resume: 'kau_folytatas' },
     },
     features: {
@@ -113,12 +204,14 @@ function configuration(settings: AgentSettings, memory: ProviderMemory): Configu
         postLogoutSuccessSource: (ctx) => html(ctx, signedOutPage()),
       },
     },
-    // the library refuses loopback addresses, and that is where the portal of a demo answers
-    fetch: (url: string | URL | Request, options?: RequestInit & { dispatcher?: unknown }) => {
-      const { dispatcher: _dispatcher, ...rest } = options ?? {}
-      return fetch(url, rest)
+    // its only requests are the reports; the library refuses loopback addresses, where the portal of a demo answers
+    fetch: async (_url: string | URL | Request, options?: RequestInit) => {
+      const told = new URLSearchParams(String(options?.body)).get('logout_token') ?? ''
+      const status = await reports.take(told)
+      if (status === 0) throw new TypeError('fetch failed')
+      return new Response(null, { status })
     },
-    interactions: { url: (_ctx, { uid }) => `/belepes/${uid}`, policy: signInPolicy(settings.sessionSeconds) },
+    interactions: { url: (_ctx, { uid }) => `/belepes/${uid}`, policy: signInPolicy(script) },
     renderError: (ctx, out) => html(ctx, failurePage(out.error, out.error_description)),
     findAccount: (_ctx, subject) => {
       const person = personOf(subject)
@@ -138,122 +231,35 @@ function configuration(settings: AgentSettings, memory: ProviderMemory): Configu
     ttl: {
       AccessToken: 60,
       AuthorizationCode: 60,
-      Grant: settings.sessionSeconds,
+      Grant: () => script.sessionSeconds,
       IdToken: 600,
       Interaction: 3600,
       // counted from signing in, so that no visit makes it longer
       Session: (_ctx, session) =>
-        session.loginTs === undefined ? 3600 : Math.max(1, session.loginTs + settings.sessionSeconds - now()),
+        session.loginTs === undefined ? 3600 : Math.max(1, session.loginTs + script.sessionSeconds - now()),
     },
   }
 }
 
 /** Signing in is asked for as the library's own policy has it, and when the session's whole time has passed. */
-function signInPolicy(sessionSeconds: number): interactionPolicy.DefaultPolicy {
+function signInPolicy(script: Script): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
   policy.remove('consent')
-  policy.get('login')?.checks.add(
+  const { checks } = policy.get('login') ?? {}
+  checks?.add(
     new interactionPolicy.Check('session_over', 'the session has reached its end', 'login_required', ({ oidc }) => {
       const since = oidc.session?.loginTs
-      return since !== undefined && oidc.result?.login === undefined && now() - since >= sessionSeconds
+      return since !== undefined && oidc.result?.login === undefined && now() - since >= script.sessionSeconds
+    }),
+  )
+  checks?.add(
+    new interactionPolicy.Check('scripted_error', 'as the script says', 'server_error', () => {
+      const told = script.takeAuthorizationError()
+      if (told === null) return false
+      throw new errors.CustomOIDCProviderError(told.error, told.description)
     }),
   )
   return policy
-}
-
-async function interaction(ctx: KoaContextWithOIDC, provider: Provider): Promise<void> {
-  let details: Awaited<ReturnType<Provider['interactionDetails']>>
-  try {
-    details = await provider.interactionDetails(ctx.req, ctx.res)
-  } catch (failure) {
-    if (!(failure instanceof errors.OIDCProviderError)) throw failure
-    ctx.status = 400
-    return html(ctx, failurePage(failure.error, failure.error_description))
-  }
-
-  if (ctx.method === 'POST') {
-    const posted = new URLSearchParams(await body(ctx.req))
-    const person = people.find(({ id }) => id === posted.get('person'))
-    const method = methods.find(({ id }) => id === posted.get('method')) ?? methods[0]
-    if (posted.has('cancel')) {
-      ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { error: 'access_denied' }))
-      ctx.status = 303
-      return
-    }
-    if (person !== undefined) {
-      const login = { accountId: person.subject, acr: method.level, amr: [method.id], remember: false, ts: now() }
-      ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }))
-      ctx.status = 303
-      return
-    }
-  }
-
-  const client = await provider.Client.find(String(details.params.client_id))
-  html(
-    ctx,
-    signInPage({
-      people,
-      action: ctx.path,
-      portal: client?.clientName ?? '',
-      present: personOf(details.session?.accountId),
-      again: details.session?.accountId !== undefined,
-    }),
-  )
-}
-
-/**
- * The provider asks the browser to confirm the end of a session by a form; a script posts it, where scripts run. We
- * have none, so we post it ourselves on the browser's behalf, with its cookies, and hand the answer on: when the portal
- * signs out the person it was given, and when another person signs in.
- */
-async function confirmForTheBrowser(ctx: KoaContextWithOIDC, port: number): Promise<void> {
-  const { route, session, entities } = ctx.oidc ?? {}
-  if (ctx.status !== 200 || (route !== 'end_session' && route !== 'resume')) return
-  const secret = session?.state?.secret
-  if (typeof secret !== 'string') return
-  const hinted = entities?.IdTokenHint?.payload.sub
-  const signedIn = session?.accountId
-  if (route === 'end_session' && signedIn !== undefined && signedIn !== hinted) return
-
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const form = new URLSearchParams({ xsrf: secret, logout: 'yes' }).toString()
-    const headers = {
-      host: ctx.host,
-      cookie: cookiesAfter(ctx),
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': form.length,
-    }
-    const options = { host: '127.0.0.1', port, path: '/session/end/confirm', method: 'POST', headers }
-    httpRequest(options, resolve).on('error', reject).end(form)
-  })
-  answer.resume()
-  ctx.body = null
-  ctx.status = answer.statusCode ?? 502
-  ctx.set('location', answer.headers.location ?? '/')
-  const cookies = [ctx.response.get('set-cookie'), answer.headers['set-cookie'] ?? []]
-    .flat()
-    .filter((line) => line !== '')
-  if (cookies.length > 0) ctx.set('set-cookie', cookies)
-}
-
-/** The cookies the browser will have once it has read the answer that is being made. */
-function cookiesAfter(ctx: KoaContextWithOIDC): string {
-  const jar = new Map<string, string>()
-  const set = [ctx.response.get('set-cookie')].flat().map((line) => line.split(';')[0] ?? '')
-  for (const pair of [...(ctx.get('cookie') || '').split('; '), ...set]) {
-    const [name, ...value] = pair.split('=')
-    if (name !== undefined && name !== '') jar.set(name, value.join('='))
-  }
-  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-}
-
-function html(ctx: { type: string; body: unknown }, page: string): void {
-  ctx.type = 'text/html; charset=utf-8'
-  ctx.body = page
-}
-
-function personOf(subject: string | undefined): CastPerson | undefined {
-  return people.find((person) => person.subject === subject)
 }
 
 function claims({ subject, identity }: CastPerson) {
@@ -273,17 +279,6 @@ function claims({ subject, identity }: CastPerson) {
 /** Whole seconds, as the protocol counts. */
 function now(): number {
   return Math.floor(Date.now() / 1000)
-}
-
-async function body(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length
-    if (size > 16_384) throw new errors.InvalidRequest('too much was sent')
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** An address of the portal that nobody but the portal knows by heart: where the KAÜ reports the end of a session. */

@@ -14,6 +14,7 @@
 import { createServer } from 'node:http'
 import { close, listen } from '../listen.ts'
 import { listed, port, required, runSimulator } from '../process.ts'
+import { clock } from './clock.ts'
 import { controlServer } from './control.ts'
 import { nationalIdentityAgent, randomSeed, reportAddress } from './provider.ts'
 
@@ -40,7 +41,7 @@ await runSimulator('national-identity', async () => {
     },
     () => listening,
   )
-  server.on('request', agent.provider.callback())
+  server.on('request', agent.handle)
 
   const control = controlServer(agent)
   const controlPort =
@@ -49,7 +50,7 @@ await runSimulator('national-identity', async () => {
   return {
     ready: { issuer, port: listening, controlPort },
     async stop() {
-      await Promise.all([close(server), controlPort === undefined ? undefined : close(control)])
+      await Promise.all([close(server), controlPort === undefined ? undefined : close(control), clock.stop()])
     },
   }
 })

@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { startSimulatorProcess } from '../start-process.ts'
+import { type NationalIdentityControl, nationalIdentityControl } from './control-client.ts'
 
 export interface NationalIdentitySimulatorOptions {
   /** the portal's addresses; they are registered exactly */
   redirectUris: string[]
   postLogoutRedirectUris: string[]
+  /** where the end of a session is reported to; beside the first redirect address unless set */
+  backchannelLogoutUri?: string
   port?: number
   sessionSeconds?: number
   keySeed?: string
   pushedRequests?: boolean
 }
 
-export interface NationalIdentitySimulator {
+export interface NationalIdentitySimulator extends NationalIdentityControl {
   issuer: string
   clientId: string
   clientSecret: string
-  /** moves the KAÜ's clock away from the real one */
-  moveClock(offsetSeconds: number): Promise<void>
-  /** ends a person's sessions at the KAÜ as another service would */
-  endSessions(subject: string, options?: { report: boolean }): Promise<number>
+  /** the address of control.ts */
+  controlUrl: string
   stop(): Promise<void>
 }
 
@@ -36,28 +37,18 @@ export async function startNationalIdentitySimulator(
     KAU_CLIENT_SECRET: clientSecret,
     KAU_REDIRECT_URIS: options.redirectUris.join(','),
     KAU_POST_LOGOUT_REDIRECT_URIS: options.postLogoutRedirectUris.join(','),
+    ...(options.backchannelLogoutUri === undefined ? {} : { KAU_BACKCHANNEL_LOGOUT_URI: options.backchannelLogoutUri }),
     ...(options.sessionSeconds === undefined ? {} : { KAU_SESSION_SECONDS: String(options.sessionSeconds) }),
     ...(options.keySeed === undefined ? {} : { KAU_KEY_SEED: options.keySeed }),
     ...(options.pushedRequests === true ? { KAU_PUSHED_REQUESTS: '1' } : {}),
   })
-
-  async function steer(path: string, body: unknown): Promise<Record<string, unknown>> {
-    const address = `http://127.0.0.1:${String(simulator.ready.controlPort)}${path}`
-    const response = await fetch(address, { method: 'POST', body: JSON.stringify(body) })
-    if (!response.ok) throw new Error(`the simulator answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Record<string, unknown>
-  }
-
+  const controlUrl = `http://127.0.0.1:${String(simulator.ready.controlPort)}`
   return {
+    ...nationalIdentityControl(controlUrl),
     issuer: String(simulator.ready.issuer),
     clientId,
     clientSecret,
-    async moveClock(offsetSeconds) {
-      await steer('/clock', { offsetSeconds })
-    },
-    async endSessions(subject, { report } = { report: false }) {
-      return Number((await steer('/sessions/end', { subject, report })).ended)
-    },
+    controlUrl,
     stop: simulator.stop,
   }
 }

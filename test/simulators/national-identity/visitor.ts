@@ -1,5 +1,6 @@
 /** A person's browser at the simulated KAÜ, as far as a test without a real one needs it: redirects, cookies, a form. */
 import type { PersonId } from '../../cast/people.ts'
+import { otherService } from './other-service.ts'
 
 interface Cookie {
   name: string
@@ -10,7 +11,8 @@ interface Cookie {
 /** Where a visit ended: on a page of the KAÜ, or at an address outside it. */
 export type Stop = { left: URL } | { url: URL; status: number; text: string }
 
-export function agentVisitor(issuer: string) {
+/** @param browser its User-Agent, by which the simulator can be told who answers in it */
+export function agentVisitor(issuer: string, browser = 'a test') {
   const { origin } = new URL(issuer)
   let cookies: Cookie[] = []
 
@@ -22,7 +24,7 @@ export function agentVisitor(issuer: string) {
       const response = await fetch(url, {
         method: posted === undefined ? 'GET' : 'POST',
         body: posted ?? null,
-        headers: { cookie: cookieHeader(url), accept: 'text/html' },
+        headers: { cookie: cookieHeader(url), accept: 'text/html', 'user-agent': browser },
         redirect: 'manual',
       })
       keep(response, url)
@@ -68,6 +70,17 @@ export function agentVisitor(issuer: string) {
     },
     async turnBack(address: URL | string): Promise<URL> {
       return leftFor(await answerForm(address, { cancel: 'yes' }))
+    },
+    /** Signs in to another service, in the same browser. */
+    async signInElsewhere(person: PersonId): Promise<void> {
+      await answerForm(new URL(otherService.start, issuer), { person, method: 'dap' })
+    },
+    /** Signs out at the KAÜ itself, as from another service. */
+    async signOutElsewhere(): Promise<void> {
+      const page = await visit(new URL('/session/end', issuer))
+      const xsrf = 'text' in page ? /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] : undefined
+      if (xsrf === undefined) throw new Error('the simulator does not ask whether to sign out')
+      await visit(new URL('/session/end/confirm', issuer), new URLSearchParams({ xsrf, logout: 'yes' }))
     },
     /** Goes where the KAÜ is not expected to ask anything. */
     async pass(address: URL | string): Promise<URL> {
