@@ -120,8 +120,10 @@ export function signInService({
         now: await databaseNow(tx),
       }))
       if (attempt === undefined) return { outcome: 'unknown-attempt' }
+      const secrets = openTrip(attempt.secrets)
+      if (secrets === undefined) return { outcome: 'unknown-attempt' }
       const target = attempt.target ?? undefined
-      const redeemed = await kau.redeem(query, { state, ...openTrip(attempt.secrets) }, now)
+      const redeemed = await kau.redeem(query, { state, ...secrets }, now)
       if (!redeemed.ok) {
         await inScope(db, { role: 'door' }, (tx) => consumeAttempt(tx, attempt))
         return { outcome: redeemed.because, target }
@@ -190,8 +192,13 @@ export function signInService({
     return seal.close(JSON.stringify({ nonce, codeVerifier }), 'sign-in-attempt')
   }
 
-  function openTrip(sealed: Buffer): { nonce: string; codeVerifier: string } {
-    return secretsSchema.parse(JSON.parse(seal.open(sealed, 'sign-in-attempt')))
+  /** Undefined for an attempt that began under a key this process does not have. */
+  function openTrip(sealed: Buffer): { nonce: string; codeVerifier: string } | undefined {
+    try {
+      return secretsSchema.parse(JSON.parse(seal.open(sealed, 'sign-in-attempt')))
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -107,7 +107,9 @@ export async function storeLimitPassed(tx: Tx, read: LineageRow, lastSeenAt: Dat
 export async function renewLineage(
   tx: Tx,
   read: Pick<LineageRow, 'id' | 'identifierHash'>,
-  renewed: Omit<NewLineage, 'id' | 'label' | 'accountId' | 'startedAt' | 'csrfSecret' | 'device'>,
+  renewed: Omit<NewLineage, 'id' | 'label' | 'accountId' | 'startedAt' | 'csrfSecret' | 'device'> & {
+    csrfSecret?: Buffer
+  },
 ): Promise<boolean> {
   const { rowCount } = await tx
     .update(sessionLineages)

@@ -37,10 +37,10 @@ export interface PresentLineage {
   id: string
   label: string
   accountId: string
-  /** undefined when the record cannot be read; the session is not active then */
-  identity: NaturalIdentity | undefined
+  /** blank, like the secret, when the record cannot be read: it is nobody's until somebody identifies again */
+  identity: NaturalIdentity
   assurance: 'low' | 'substantial' | 'high'
-  csrfSecret: string | undefined
+  csrfSecret: string
   /** where an interrupted page load goes on */
   target: string | null
 }
@@ -55,6 +55,17 @@ const naturalIdentity = z.object({
   birthPlace: z.string(),
   birthDate: z.string(),
 })
+
+const nobody: NaturalIdentity = {
+  familyName: '',
+  givenName: '',
+  birthFamilyName: '',
+  birthGivenName: '',
+  motherFamilyName: '',
+  motherGivenName: '',
+  birthPlace: '',
+  birthDate: '',
+}
 
 const lineagesPerPerson = 10
 
@@ -72,7 +83,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     async look(identifier: string | undefined, activity: boolean): Promise<Presence> {
       const hash = identifier === undefined ? undefined : fingerprint(identifier)
       return inScope(db, { role: 'door' }, async (tx) => {
-        const { lineage, presented, now, epoch } = readable(await findByIdentifier(tx, hash))
+        const { lineage, secrets, presented, now, epoch } = opened(await findByIdentifier(tx, hash))
         const state = sessionState(lineage, presented, now, epoch, limits)
         if (lineage === undefined) {
           return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
@@ -84,7 +95,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         if (state === 'anonymous') {
           return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
         }
-        return { state, now, lineage: present(lineage), secondsLeft: secondsLeft(clock, now, limits) }
+        return { state, now, lineage: present(lineage, secrets), secondsLeft: secondsLeft(clock, now, limits) }
       })
     },
 
@@ -197,51 +208,62 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     return seal.close(randomBytes(32).toString('base64url'), 'csrf')
   }
 
-  /** A record in a format or under a key this process does not know is there, but says who it is only after identifying again. */
-  function readable(found: Found): Found {
+  /** A record in a format or under a key this process does not know is nobody's until its person has identified again. */
+  function opened(found: Found): Found & { secrets: Secrets | undefined } {
     const { lineage } = found
-    if (lineage === undefined || secretsOf(lineage) !== undefined) return found
-    return { ...found, lineage: { ...lineage, mustReidentify: true } }
+    const secrets = lineage === undefined ? undefined : secretsOf(lineage)
+    if (lineage === undefined || secrets !== undefined) return { ...found, secrets }
+    return { ...found, secrets, lineage: { ...lineage, mustReidentify: true } }
   }
 
   function withState(found: Found) {
-    const { now, epoch, lineage, presented } = readable(found)
+    const { now, epoch, lineage, secrets, presented } = opened(found)
     const state = sessionState(lineage, presented, now, epoch, limits)
     if (lineage === undefined || state === 'anonymous') return { now, epoch, state, lineage: undefined }
     const { id, accountId, identifierHash, target } = lineage
-    const secrets = secretsOf(lineage)
-    return {
-      now,
-      epoch,
-      state,
-      lineage: { id, accountId, identifierHash, target, idToken: secrets?.idToken, isReadable: secrets !== undefined },
-    }
+    const idToken = openedOrNot(lineage.idToken, 'id-token')
+    const isReadable = secrets !== undefined
+    return { now, epoch, state, lineage: { id, accountId, identifierHash, target, idToken, isReadable } }
   }
 
-  function present(lineage: LineageRow): PresentLineage {
-    const secrets = secretsOf(lineage)
+  function present(lineage: LineageRow, secrets: Secrets | undefined): PresentLineage {
     return {
       id: lineage.id,
       label: lineage.label,
       accountId: lineage.accountId,
-      identity: secrets?.identity,
+      identity: secrets?.identity ?? nobody,
       assurance: lineage.assurance,
-      csrfSecret: secrets?.csrfSecret,
+      csrfSecret: secrets?.csrfSecret ?? '',
       target: lineage.target,
     }
   }
 
-  /** What is kept encrypted of a lineage that has not ended; undefined when this process cannot read it. */
-  function secretsOf(lineage: LineageRow) {
+  function secretsOf(lineage: LineageRow): Secrets | undefined {
+    const csrfSecret = openedOrNot(lineage.csrfSecret, 'csrf')
+    const identity = naturalIdentity.safeParse(parsedOrNot(openedOrNot(lineage.identity, 'identity')))
+    return csrfSecret === undefined || !identity.success ? undefined : { csrfSecret, identity: identity.data }
+  }
+
+  function openedOrNot(sealed: Buffer, purpose: string): string | undefined {
     try {
-      return {
-        identity: naturalIdentity.parse(JSON.parse(seal.open(lineage.identity, 'identity'))),
-        csrfSecret: seal.open(lineage.csrfSecret, 'csrf'),
-        idToken: seal.open(lineage.idToken, 'id-token'),
-      }
+      return seal.open(sealed, purpose)
     } catch {
       return undefined
     }
+  }
+}
+
+/** What is kept encrypted of a lineage. */
+interface Secrets {
+  csrfSecret: string
+  identity: NaturalIdentity
+}
+
+function parsedOrNot(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
