@@ -17,7 +17,7 @@ import {
 import { partyScope } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
-import { draftListPages, submissionPages } from './features/submissions/index.ts'
+import { draftListPages, parkedListPages, submissionPages } from './features/submissions/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
 import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
@@ -32,7 +32,7 @@ import { refusalPages, showsPages } from './platform/views/index.ts'
 
 /** The web application: plugins in order, then the scopes, and in each the features one reaches through it. */
 export async function buildApp(portal: Portal): Promise<FastifyInstance> {
-  const { config, log, db, directory, sessions, signIn } = portal
+  const { config, log, db, directory, sessions, signIn, tickets, parkedWork } = portal
   const { publicUrl, trustedProxies, connectionsPerAddress } = config.server
   const headers = securityHeaders({ kauOrigin: portal.kau.origin, https: publicUrl.protocol === 'https:' })
 
@@ -51,7 +51,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   ownPagesOnly(app, publicUrl)
   acceptPostedForms(app)
   await carriesIdentifier(app, { secret: config.session.secret })
-  noticesSessions(app, { sessions })
+  noticesSessions(app, { sessions, tickets })
   limitsRequests(app, { db, factor: config.requestLimitFactor, personOf: accountOf })
 
   app.register(helpPages, { operator: config.operator, publicUrl })
@@ -74,7 +74,13 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   )
   app.register(async (people) => {
     // request.person; else continue, identify again, sign in
-    activeSessionOnly(people, { sessions, rememberForSignIn: rememberForSignIn(signIn) })
+    activeSessionOnly(people, {
+      db,
+      sessions,
+      tickets,
+      park: parkedWork.parkPosted,
+      rememberForSignIn: rememberForSignIn(signIn),
+    })
     people.register(
       async (own) => {
         openAccountOnly(own, { accounts: portal.accounts, sessions }) // the terms are accepted; request.account
@@ -85,6 +91,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         })
         own.register(ownSessionsPages, { endings: portal.endings })
         own.register(draftListPages, { submissions: portal.submissions })
+        own.register(parkedListPages, { submissions: portal.submissions })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
       { prefix: '/sajat' },

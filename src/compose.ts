@@ -9,8 +9,9 @@ import { clerkOfficeService, importClerks } from './features/clerk-office/index.
 import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
 import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
+import { parkedWorkService } from './features/parked-work/index.ts'
 import { mandateImport, personMarks, representationService } from './features/representation/index.ts'
-import { endingService, sessionService } from './features/session/index.ts'
+import { endingService, formTickets, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
 import { submissionJobs, submissionService } from './features/submissions/index.ts'
 import { openDatabase } from './platform/database.ts'
@@ -35,6 +36,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
   const endings = endingService({ db, seal })
   const forms = formCatalogue({ db })
+  const parkedWork = parkedWorkService({ db, seal })
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   return {
     config,
@@ -44,6 +46,8 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     directory,
     kau,
     sessions,
+    tickets: formTickets(seal),
+    parkedWork,
     endings,
     forms,
     signIn: signInService({ db, seal, kau, sessions }),
@@ -52,7 +56,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     accounts: accountService({ db }),
     representation,
     settlements: settlementService({ db, directory }),
-    submissions: submissionService({ db, forms, directory, representation, onSubmitted: openCase }),
+    submissions: submissionService({ db, forms, directory, representation, parkedWork, onSubmitted: openCase }),
     cases: caseTracking({ db }),
     clerkOffice: clerkOfficeService({ db, forms }),
   }

@@ -123,6 +123,7 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     most: filled({ value: hostile, rows: 8, maxLength: 2_000 }),
   },
   footer: { macro: 'footer', least: {}, most: { clocks: { idleUntil: hostile, identifiedUntil: hostile } } },
+  'form-ticket': { macro: 'formTicket', least: { ticket: hostile }, most: { ticket: hostile } },
   hero: { macro: 'hero', least: { title: hostile }, most: { title: hostile, lead: hostile }, inside: true },
   icon: { macro: 'icon', least: {}, most: { name: hostile, size: 16 } },
   'inset-text': { macro: 'insetText', least: { text: hostile }, most: { text: hostile }, inside: true },

@@ -63,8 +63,8 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
   const forms = '/ujhartyan/sajat/urlapok'
 
   async function savePage(draft: string, page: string, enclosed?: File): Promise<void> {
-    const _revizio = valueOf(await ask(`${forms}/${draft}/${page}`), '_revizio')
-    const posted = { _csrf: token, _revizio, ...pages[page] }
+    const _jegy = valueOf(await ask(`${forms}/${draft}/${page}`), '_jegy')
+    const posted = { _csrf: token, _jegy, ...pages[page] }
     const action = page === 'csatolmanyok' ? `${page}/fajlok` : page
     const body = enclosed === undefined ? posted : withFile(posted, enclosed)
     const saved = await ask(`${forms}/${draft}/${action}`, body)
@@ -85,11 +85,13 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
         await savePage(draft, page, page === 'csatolmanyok' ? enclosed : undefined)
       }
       const overview = await ask(`${forms}/${draft}/attekintes`)
-      const [_azonosito, _tartalom] = [valueOf(overview, '_azonosito'), valueOf(overview, '_tartalom')]
+      const marks = Object.fromEntries(
+        ['_jegy', '_azonosito', '_tartalom'].map((name) => [name, valueOf(overview, name)]),
+      )
       return {
         draft,
         address: `${forms}/${draft}/bekuldes`,
-        fields: { _csrf: token, _azonosito, _tartalom, nyilatkozat: 'yes' },
+        fields: { _csrf: token, ...marks, nyilatkozat: 'yes' },
       }
     },
     /** Puts one more file beside a letter; what is written in it stays. */

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, type CastPerson, cecilia, denes } from '../cast/people.ts'
 import { deedsOf, readPdf } from '../platform/pdf/read-pdf.ts'
+import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../support/portal.ts'
 import { scanAll } from './annas-matters.ts'
 import { fillInForm, textFields } from './any-form.ts'
@@ -197,7 +198,7 @@ async function walk(
       await post(
         `${base}/${textPage}`,
         {
-          _revizio: '1',
+          _jegy: await ticketFor(portal, person, { draft, step: textPage, form: { code: form, version: 1 } }),
           'declared-at': next(100),
           subject: next(200),
           body: next(8_000),

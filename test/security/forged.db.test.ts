@@ -328,13 +328,15 @@ describe('every form there is', () => {
 test('a page that was shown before somebody else signed in here does nothing for them', async () => {
   const shown: Page = await portal.visit(`/ujhartyan/sajat/urlapok/${annas.draftId}/kerelem`, { as: anna })
   const token = shown.html.querySelector('input[name=_csrf]')?.getAttribute('value') ?? ''
+  const ticket = shown.html.querySelector('input[name=_jegy]')?.getAttribute('value') ?? ''
   const before = await everything()
   const { statusCode, body } = await rawPost(
     bela,
     `/ujhartyan/sajat/urlapok/${annas.draftId}/kerelem`,
-    `_csrf=${token}&_revizio=1&subject=x`,
+    `_csrf=${token}&_jegy=${ticket}&subject=x`,
   )
-  expect(statusCode).toBe(403)
+  expect(statusCode).toBe(409)
+  expect(body).toContain('Ez az oldal egy másik bejelentkezéshez tartozott')
   expect(body).not.toContain('Vízjel')
   expect(await everything()).toBe(before)
 })

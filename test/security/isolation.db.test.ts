@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Db, inScope, openDatabase, type Scope } from '../../src/platform/database.ts'
 import { anna, bela, type CastPerson, cecilia, edit, ferenc, gabor } from '../cast/people.ts'
+import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type TestPortal } from '../support/portal.ts'
 import { type AnnasMatters, makeAnnasMatters } from './annas-matters.ts'
 
@@ -458,7 +459,6 @@ describe('checks alone', () => {
       )
       const [denes] = await portal.admin<{ id: string }>("select id from clerks where name like 'Ügyintéző%'")
       const fields = {
-        _revizio: String(draft?.revision),
         _azonosito: draft?.submission_key ?? '',
         _tartalom: 'a'.repeat(64),
         nyilatkozat: 'yes',
@@ -485,7 +485,8 @@ describe('checks alone', () => {
         for (const address of addresses(url, settlement, offices)) {
           if (forEverybody(address)) continue
           // Starting a form of one's own names nothing of hers but the key, which is taken.
-          const page = await portal.post(address, fields, { as: person })
+          const _jegy = await soundTicket(person, address, draft?.revision ?? 1)
+          const page = await portal.post(address, { ...fields, _jegy }, { as: person })
           tried += 1
           expect([address, page.status]).toEqual([address, 404])
           expect([address, told(page.body, address)]).toEqual([address, []])
@@ -495,6 +496,19 @@ describe('checks alone', () => {
       expect(await snapshot()).toBe(before)
     },
   )
+
+  /** A ticket that says of the address what is true of it: what keeps a stranger out is not that there is none. */
+  function soundTicket(person: CastPerson, address: string, revision: number): Promise<string> {
+    const [, settlement = '', party = '', , draft = '', step = ''] = address.split('/')
+    const place = draft === 'uj' ? { draft: annas.draftId, step: draft } : { draft, step }
+    return ticketFor(portal, person, {
+      ...place,
+      settlement,
+      party,
+      revision,
+      ...(step === 'bekuldes' ? { step: 'attekintes' } : {}),
+    })
+  }
 
   test('a stranger with no session reads and changes nothing', async () => {
     let tried = 0

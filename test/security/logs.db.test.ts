@@ -114,14 +114,14 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
     return answer
   }
   const kerelem = async (fields: Record<string, string>) => {
-    const revision = await form.revision(draft, 'kerelem')
+    const ticket = await form.ticket(draft, 'kerelem')
     return () =>
       failing(() =>
         form.post(draft, 'kerelem', {
           addressee: 'Polgármesteri Hivatal',
           topic: 'other',
           ...fields,
-          _revizio: revision,
+          _jegy: ticket,
         }),
       )
   }

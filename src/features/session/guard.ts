@@ -1,11 +1,23 @@
 import Tokens from '@fastify/csrf'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
-import { NotAllowed, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
+import { recordAudit } from '../../platform/audit/index.ts'
+import { type Db, inScope } from '../../platform/database.ts'
+import {
+  Conflict,
+  NotAllowed,
+  NotSignedIn,
+  OtherSignIn,
+  OutsideSystemDown,
+  PortalError,
+} from '../../platform/http/errors.ts'
 import { ownPath } from '../../platform/http/language.ts'
-import { postedFields } from '../../platform/http/posted-form.ts'
+import { type Posted, postedFields } from '../../platform/http/posted-form.ts'
 import { formats } from '../../platform/i18n/formats.ts'
+import { fingerprint } from '../../platform/seal.ts'
 import { presentedIdentifier } from './carrier.ts'
+import { type FormPlace, type FormTicket, type FormTickets, judgeTicket, ticketField } from './form-ticket.ts'
+import type { Park, ParkedRoute, RefusedFile, Typed } from './parking.ts'
 import type { Presence, PresentLineage, Sessions } from './service.ts'
 
 /** The person of an active session. */
@@ -26,13 +38,37 @@ declare module 'fastify' {
     sessionsDown: OutsideSystemDown | undefined
     /** @throws NotAllowed unless it is the session's token */
     checkCsrf: (token: unknown) => void
+    /** the sound ticket that a post came with; only behind activeSessionOnly on routes that park */
+    ticket: FormTicket
+    /** a ticket for a form page that is shown to the person of this session; set where the session is active */
+    newTicket: (page: TicketPage) => string
+    /** set behind activeSessionOnly; on routes that read a form with files themselves, with its first two parts */
+    admitForm: (token: unknown, ticket: unknown) => Promise<Admission>
+    /** puts the form aside that was admitted, and says so */
+    parkForm: (reply: FastifyReply, admission: Admission, form: ParkedForm) => Promise<FastifyReply>
   }
   interface FastifyContextConfig {
     /** the route reads a stream and checks the token itself, before anything else */
     checksCsrfItself?: boolean
     /** looking at this is no activity: it does not keep a session awake */
     noActivity?: boolean
+    /** posts of this route are put aside when the session cannot act; none is carried out without a form ticket */
+    parks?: ParkedRoute
   }
+}
+
+export type TicketPage = FormPlace & Pick<FormTicket, 'form' | 'revision'>
+
+/** A form that may be carried out, or else only put aside. */
+export interface Admission {
+  may: 'act' | 'be-parked'
+  ticket: FormTicket
+  rendering: string
+}
+
+interface ParkedForm {
+  fields: Posted
+  refusedFiles: RefusedFile[]
 }
 
 /** Keeps the page a stranger wanted for after signing in. */
@@ -42,11 +78,18 @@ const tokens = Tokens()
 export const csrfField = '_csrf'
 
 /** Looks who is there on every page, public ones too; a page that needs nobody is served all the same. */
-export function noticesSessions(app: FastifyInstance, { sessions }: { sessions: Sessions }): void {
+export function noticesSessions(
+  app: FastifyInstance,
+  { sessions, tickets }: { sessions: Sessions; tickets: FormTickets },
+): void {
   app.decorateRequest('presence', undefined)
   app.decorateRequest('sessionsDown', undefined)
   app.decorateRequest('checkCsrf', refuseToken)
   app.decorateRequest('person')
+  app.decorateRequest('ticket')
+  app.decorateRequest('newTicket')
+  app.decorateRequest('admitForm')
+  app.decorateRequest('parkForm')
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.anonymous === true) return
     const identifier = presentedIdentifier(request)
@@ -63,6 +106,8 @@ export function noticesSessions(app: FastifyInstance, { sessions }: { sessions: 
     request.checkCsrf = (token) => {
       if (typeof token !== 'string' || !tokens.verify(lineage.csrfSecret, token)) throw new NotAllowed()
     }
+    request.newTicket = (page) =>
+      tickets.write({ ...page, accountId: lineage.accountId, lineage: lineage.label, issuedAt: presence.now })
     if (presence.state === 'active') introduce(request, reply, presence, lineage, sessions.limits.idleMinutes)
     else reply.locals = { ...reply.locals, sessionState: presence.state }
   })
@@ -75,35 +120,179 @@ export function requiresSessionStore(app: FastifyInstance): void {
   })
 }
 
+interface Guarding {
+  db: Db
+  sessions: Sessions
+  tickets: FormTickets
+  park: Park
+  rememberForSignIn: RememberForSignIn
+}
+
 /**
  * Only for a person whose session is active. Others are sent to continue, to identify again or to sign in; a page load is
- * remembered and goes on afterwards.
+ * remembered and goes on afterwards, and what a form page posts is put aside for the person of its ticket. A post is judged in
+ * this order: the state of the session, the form ticket, the token.
  */
-export function activeSessionOnly(
-  app: FastifyInstance,
-  { sessions, rememberForSignIn }: { sessions: Sessions; rememberForSignIn: RememberForSignIn },
-): void {
+export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): void {
+  const { sessions, rememberForSignIn } = guarding
   requiresSessionStore(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
+    request.admitForm = (token, ticket) => admit(guarding, request, token, ticket)
+    request.parkForm = (where, admission, form) => park(guarding, request, where, admission, form)
     const { presence } = request
     if (presence?.state === 'active') return
     const reading = request.method === 'GET' || request.method === 'HEAD'
-    if (request.headers['x-portal'] === '1') return refuseScript(reply, presence)
+    const isScript = request.headers['x-portal'] === '1'
     if (presence?.lineage === undefined) {
-      if (!reading) throw new NotSignedIn('errors.not-signed-in.nothing-kept')
+      if (isScript) return refuseScript(reply, presence)
+      if (!reading) {
+        if (!hasFiles(request)) return // read, to be given back
+        reply.header('connection', 'close')
+        throw new NotSignedIn('errors.not-signed-in.nothing-kept')
+      }
       await rememberForSignIn(request, reply)
       return reply.redirect('/belepes', 303)
     }
+    if (!reading && request.routeOptions.config.parks !== undefined) return // judged by its ticket once it is read
+    if (isScript) return refuseScript(reply, presence)
     const target = reading ? ownPath(request.raw.url) : undefined
     if (target !== undefined) await sessions.rememberTarget(presence.lineage.id, target)
     const page = presence.state === 'reidentify' ? '/munkamenet/azonositas' : '/munkamenet/szunet'
     return reply.redirect(reading ? page : `${page}?nem-mentve`, 303)
   })
-  app.addHook('preHandler', async (request) => {
-    if (request.method !== 'POST' || request.routeOptions.config.checksCsrfItself === true) return
-    request.checkCsrf(postedFields(request.body)[csrfField])
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.method !== 'POST') return
+    const { parks, checksCsrfItself } = request.routeOptions.config
+    const { presence } = request
+    if (presence?.lineage === undefined) return giveBack(guarding, request, reply)
+    if (hasFiles(request)) {
+      if (presence.state !== 'active') return parks?.parkFiles?.(request, reply)
+      if (checksCsrfItself === true) return
+    }
+    const posted = postedFields(request.body)
+    if (parks === undefined) return request.checkCsrf(posted[csrfField])
+    try {
+      const admission = await admit(guarding, request, posted[csrfField], posted[ticketField])
+      if (admission.may === 'act') return
+      return await park(guarding, request, reply, admission, { fields: posted, refusedFiles: [] })
+    } catch (refusal) {
+      const isScript = request.headers['x-portal'] === '1'
+      if (!isScript || presence.state === 'active' || !(refusal instanceof PortalError)) throw refusal
+      return refuseScript(reply, presence)
+    }
   })
+}
+
+/**
+ * Whether a form may be carried out, by its ticket and its token.
+ *
+ * @throws OtherSignIn for the page of another person's session; Conflict for that of another matter
+ * @throws NotAllowed when there is no sound ticket, or the token is not the session's
+ */
+async function admit(
+  { db, tickets }: Guarding,
+  request: FastifyRequest,
+  token: unknown,
+  written: unknown,
+): Promise<Admission> {
+  const { presence } = request
+  const place = request.routeOptions.config.parks?.place(request)
+  if (presence?.lineage === undefined || place === undefined) throw new NotAllowed()
+  const { accountId, label } = presence.lineage
+  const ticket = tickets.read(written)
+  if (ticket === undefined) throw new NotAllowed('errors.not-allowed.no-ticket')
+  const verdict = judgeTicket(ticket, { accountId, lineage: label, place, now: presence.now })
+  if (verdict === 'other-person') {
+    await inScope(db, { role: 'door' }, (tx) =>
+      recordAudit(tx, {
+        action: 'form.refused.other-person',
+        actor: { kind: 'citizen', id: accountId },
+        object: { kind: 'draft', id: ticket.draftId },
+      }),
+    )
+    throw new OtherSignIn()
+  }
+  if (verdict === 'too-old') throw new NotAllowed('errors.not-allowed.old-ticket')
+  if (verdict === 'other-context') throw new Conflict('errors.conflict.other-context')
+  const may = presence.state === 'active' && verdict === 'normal' ? 'act' : 'be-parked'
+  if (may === 'act') request.checkCsrf(token)
+  request.ticket = ticket
+  return { may, ticket, rendering: fingerprint(String(written)).toString('base64url') }
+}
+
+async function park(
+  guarding: Guarding,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ticket, rendering }: Admission,
+  { fields, refusedFiles }: ParkedForm,
+): Promise<FastifyReply> {
+  const { parks } = request.routeOptions.config
+  if (parks === undefined) throw new Error('a route that parks nothing')
+  const isScript = request.headers['x-portal'] === '1'
+  const typed = withoutMarks(fields)
+  const parking = await guarding.park({
+    kind: parks.kind,
+    autosave: isScript,
+    rendering,
+    ticket,
+    fields: typed,
+    refusedFiles,
+  })
+  const { presence } = request
+  const parked = parking === 'parked'
+  if (isScript) {
+    if (presence?.state !== 'active') return refuseScript(reply, presence, parked)
+    return reply.code(409).send({ saved: false, because: 'other-session', parked })
+  }
+  if (!parked) {
+    return reply.code(409).view('session/not-kept.njk', {
+      because: parking,
+      typed: parks.typed(ticket, typed, request.language),
+      reference: request.id,
+    })
+  }
+  if (presence?.state === 'active') return reply.redirect('/sajat/felretett?felreteve', 303)
+  return reply.redirect(`/munkamenet/${presence?.state === 'reidentify' ? 'azonositas' : 'szunet'}?felreteve`, 303)
+}
+
+/** Nobody is signed in: nothing is done or kept, and what was typed is given back. */
+function giveBack({ tickets }: Guarding, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const posted = postedFields(request.body)
+  const typed = withoutMarks(posted)
+  const ticket = tickets.read(posted[ticketField])
+  const { parks } = request.routeOptions.config
+  const known: Typed = ticket === undefined ? [] : (parks?.typed(ticket, typed, request.language) ?? [])
+  return reply
+    .code(401)
+    .header('www-authenticate', 'Portal')
+    .view('errors/not-signed-in.njk', {
+      reference: request.id,
+      reasonText: request.translate('errors.not-signed-in.nothing-kept'),
+      typed: known,
+      texts: known.length > 0 ? [] : texts(typed),
+    })
+}
+
+/** What a person may have written, where nobody knows the names of the fields: more than one word. */
+function texts(fields: Posted): string[] {
+  return Object.values(fields)
+    .flatMap((value) => value ?? [])
+    .filter((value) => /\S\s+\S/.test(value))
+}
+
+/** The fields alone, without what our pages add to them. */
+function withoutMarks(fields: Posted): Posted {
+  const typed = Object.create(null) as Record<string, string | readonly string[]>
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && name !== csrfField && name !== ticketField) typed[name] = value
+  }
+  return typed
+}
+
+function hasFiles(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true
 }
 
 function introduce(
@@ -140,14 +329,21 @@ function introduce(
   }
 }
 
+const continueAt = {
+  anonymous: '/belepes',
+  active: '/sajat',
+  paused: '/munkamenet/szunet',
+  reidentify: '/munkamenet/azonositas',
+}
+
 /** The answer to a script whose session cannot act: it is told, and never redirected. */
-export function refuseScript(reply: FastifyReply, presence: Presence | undefined) {
+export function refuseScript(reply: FastifyReply, presence: Presence | undefined, parked = false) {
   const state = presence?.state ?? 'anonymous'
   return reply
     .code(401)
     .header('www-authenticate', 'Portal')
     .type('application/problem+json; charset=utf-8')
-    .send({ status: 401, state, continueAt: state === 'anonymous' ? '/belepes' : '/munkamenet/szunet', parked: false })
+    .send({ status: 401, state, continueAt: continueAt[state], parked })
 }
 
 /** A page load, a posted form, an upload or a download caused by the person; not a prefetch. */

@@ -16,6 +16,7 @@ export {
   ticketSchema,
 } from './form-ticket.ts'
 export {
+  type Admission,
   activeSessionOnly,
   csrfField,
   noticesSessions,
@@ -23,7 +24,8 @@ export {
   type RememberForSignIn,
   requiresSessionStore,
 } from './guard.ts'
+export type { ParkedRoute, Parking, PostedWork, RefusedFile, Typed } from './parking.ts'
 export { ownersOfKauSession, useLogoutToken } from './report-queries.ts'
 export { sessionPages } from './routes.ts'
-export { holdSession, type Presence, type Sessions, sessionService } from './service.ts'
+export { holdSession, type Presence, type PresentLineage, type Sessions, sessionService } from './service.ts'
 export { acceptedClock, type EndReason, judgeIdentification } from './transitions.ts'

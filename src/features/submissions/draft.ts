@@ -72,8 +72,14 @@ export type Saving =
   /** the draft was saved elsewhere since the page was shown; nothing was overwritten */
   | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }
 
+/** What was filled in before signing in, and the parked work in which it was kept. */
+interface FilledIn {
+  answers: unknown
+  parked: string
+}
+
 /** Drafts (piszkozat, mentett űrlap): begun, filled in page by page, put aside, thrown away. */
-export function draftVerbs({ db, forms, directory, representation, limits: overrides }: SubmissionParts) {
+export function draftVerbs({ db, forms, directory, representation, parkedWork, limits: overrides }: SubmissionParts) {
   return {
     /** What the settlement accepts now, by sector; empty when it has not joined or accepts nothing. */
     offered(settlementId: number): Promise<SectorForms[]> {
@@ -95,7 +101,7 @@ export function draftVerbs({ db, forms, directory, representation, limits: overr
      */
     async start(
       matter: Matter,
-      { id, formCode }: { id: string; formCode: string },
+      { id, formCode, filledIn }: { id: string; formCode: string; filledIn?: FilledIn },
     ): Promise<OpenDraft | { submissionId: string }> {
       const published = await forms.published(matter.settlement.id, formCode)
       if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
@@ -115,6 +121,11 @@ export function draftVerbs({ db, forms, directory, representation, limits: overr
           actingAs: mannerOf(held.party),
           keptDays: limits.draft.days,
         })
+        if (filledIn !== undefined) {
+          const answers = storedAnswers(definition, filledIn.answers)
+          await updateDraft(tx, held, { id, revision: 1, answers, keptDays: limits.draft.days })
+          await parkedWork.takeWithin(tx, matter.author.accountId, filledIn.parked)
+        }
         // Looked for after the insertion, which has waited for a submission that was under way.
         const submission = await findSubmissionOfDraft(tx, held, id)
         if (submission !== undefined) {
@@ -143,8 +154,15 @@ export function draftVerbs({ db, forms, directory, representation, limits: overr
     /**
      * Saves a posted page, right or wrong, unless the draft was saved elsewhere since the page was shown. Posting the same
      * page again is no conflict: nothing would be lost.
+     *
+     * @param parked the parked work that is saved with it, and is gone when that is done
      */
-    savePage(matter: Matter, id: string, page: { pageId: string; revision: number; posted: Posted }): Promise<Saving> {
+    savePage(
+      matter: Matter,
+      id: string,
+      page: { pageId: string; revision: number; posted: Posted },
+      parked?: string,
+    ): Promise<Saving> {
       return inMatter(db, matter, { hold: true }, async (tx, held) => {
         // Two windows, or two presses of one button, come one after another.
         const row = await lockDraft(tx, held, id)
@@ -152,14 +170,17 @@ export function draftVerbs({ db, forms, directory, representation, limits: overr
         const draft = await open(tx, held, row)
         requireReachable(draft, page.pageId)
         const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)
-        if (isDeepStrictEqual(reading.answers, draft.answers)) return { outcome: 'saved', draft, reading }
-        const revision = await updateDraft(tx, held, {
-          id,
-          revision: page.revision,
-          answers: reading.answers,
-          keptDays: draft.limits.draft.days,
-        })
+        const same = isDeepStrictEqual(reading.answers, draft.answers)
+        const revision = same
+          ? draft.revision
+          : await updateDraft(tx, held, {
+              id,
+              revision: page.revision,
+              answers: reading.answers,
+              keptDays: draft.limits.draft.days,
+            })
         if (revision === undefined) return { outcome: 'stale', draft, reading }
+        if (parked !== undefined) await parkedWork.takeWithin(tx, matter.author.accountId, parked)
         return { outcome: 'saved', draft: { ...draft, answers: reading.answers, revision }, reading }
       })
     },

@@ -1,35 +1,41 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { acceptedExtensions } from '../../platform/files/file-kind.ts'
 import {
   acceptMultipartForms,
   type MultipartForm,
   type ReceivedFile,
   readMultipartForm,
 } from '../../platform/files/multipart-form.ts'
-import { NotFound } from '../../platform/http/errors.ts'
+import { Conflict, NotFound } from '../../platform/http/errors.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { type Posted, postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
-import { checkForm, type FieldError, messageText, pageView, readPage, summarise } from '../forms/index.ts'
-import { csrfField } from '../session/index.ts'
+import { formats } from '../../platform/i18n/formats.ts'
+import { checkForm, readPage } from '../forms/index.ts'
+import { type Admission, csrfField, isTicketFor, type RefusedFile, ticketField } from '../session/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
-import { draftHead, formSteps } from './draft-view.ts'
-import { sizeInWords } from './file-size.ts'
+import { addressOf, fileErrors, returnTarget, showPage, showStale, ticketFor, visibleName } from './form-page.ts'
+import type { Matter } from './matter.ts'
+import { parksPage } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
 const pageParams = z.object({ oldal: z.string().max(60) })
-const pageQuery = z.object({ vissza: z.string().optional(), hibak: z.string().optional() })
+const pageQuery = z.object({
+  vissza: z.string().optional(),
+  hibak: z.string().optional(),
+  /** the page was put aside and is now saved; so many others still are put aside */
+  felretett: z.coerce.number().int().nonnegative().max(99).optional().catch(undefined),
+})
 
 /** What a page's form says besides answers; the leading line keeps these names apart from the form's own. */
 const pageForm = z.object({
-  _revizio: z.coerce.number().int().positive(),
   _vissza: z.string().optional(),
   _gomb: z.string().optional(),
   _torles: z.uuid().optional(),
   _feltoltes: z.string().optional(),
+  /** parked work that this is, and that is taken when it is saved */
+  _felretett: z.uuid().optional(),
   nyelv: z.string().optional(),
 })
 type PageForm = z.output<typeof pageForm>
@@ -49,7 +55,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
 
   app.get('/urlapok/:draft/:oldal', async (request, reply) => {
     const { oldal } = readWith(pageParams, request.params, new NotFound('form page'))
-    const { vissza, hibak } = readWith(pageQuery, request.query, new NotFound('form page'))
+    const { vissza, hibak, felretett } = readWith(pageQuery, request.query, new NotFound('form page'))
     const draft = await openOrReceipt(request, reply)
     if (draft === undefined) return reply
     const check = checked(draft)
@@ -59,32 +65,22 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       return reply.redirect(`${addressOf(request, draft)}/${reachablePages(check).at(-1)?.page.id ?? ''}`, 303)
     }
     const errors = hibak !== undefined && asked.visited ? asked.errors : []
-    return showPage(request, reply, draft, { pageId: oldal, errors, returnTo: vissza })
+    const resumed = felretett === undefined ? undefined : { others: felretett }
+    return showPage(request, reply, draft, { pageId: oldal, errors, returnTo: vissza, resumed })
   })
 
   const limit = { name: 'fill-in', max: 120, minutes: 1, by: 'person' } as const
-  app.post('/urlapok/:draft/:oldal', { config: { limit } }, async (request, reply) =>
+  app.post('/urlapok/:draft/:oldal', { config: { limit, parks: parksPage(submissions) } }, async (request, reply) =>
     savePage(request, reply, postedFields(request.body), []),
   )
 
   const uploadLimit = { name: 'upload', max: 60, minutes: 60, by: 'person' } as const
+  const parks = { ...parksPage(submissions), parkFiles: takeUpload }
   app.post(
     '/urlapok/:draft/:oldal/fajlok',
-    { config: { limit: uploadLimit, checksCsrfItself: true } },
-    async (request, reply) => {
-      const draft = await submissions.find(matterOf(request), draftIdOf(request))
-      if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
-      const { fileBytes, totalBytes } = draft.limits.attachment
-      let form: MultipartForm | undefined
-      try {
-        if (request.isMultipart()) {
-          form = await readMultipartForm(request, { fileBytes, totalBytes }, csrfField, request.checkCsrf)
-        } else request.checkCsrf(postedFields(request.body)[csrfField])
-        return await savePage(request, reply, form?.fields ?? postedFields(request.body), form?.files ?? [])
-      } finally {
-        await form?.discard()
-      }
-    },
+    { config: { limit: uploadLimit, checksCsrfItself: true, parks } },
+    async (request, reply) =>
+      request.isMultipart() ? takeUpload(request, reply) : savePage(request, reply, postedFields(request.body), []),
   )
   /** Who loads the address of an upload again lands on its page. */
   app.get('/urlapok/:draft/:oldal/fajlok', async (request, reply) => {
@@ -93,6 +89,29 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     if (draft === undefined) return reply
     return reply.redirect(`${addressOf(request, draft)}/${encodeURIComponent(oldal)}`, 303)
   })
+
+  /** Its fields and files are taken, or else put aside: the fields for their owner, the files beside the draft. */
+  async function takeUpload(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    let admission: Admission | undefined
+    let form: MultipartForm | undefined
+    try {
+      form = await readMultipartForm(request, {
+        atMost: submissions.largestUpload,
+        leading: [csrfField, ticketField],
+        admit: async (token, ticket) => {
+          admission = await request.admitForm(token, ticket)
+          return submissions.uploadLimits(admission.ticket)
+        },
+      })
+      if (admission === undefined) throw new Error('a form was read that nobody admitted')
+      const { fields, files } = form
+      if (admission.may === 'act') return await savePage(request, reply, fields, files)
+      const refusedFiles = await submissions.keepFiles(request.presence?.lineage, admission.ticket, files)
+      return await request.parkForm(reply, admission, { fields, refusedFiles })
+    } finally {
+      await form?.discard()
+    }
+  }
 
   async function savePage(
     request: FastifyRequest,
@@ -106,11 +125,21 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const read = readPosted(pageForm, posted)
     if (!read.ok) throw new NotFound('form page')
     const form = read.value
+    const isScript = request.headers['x-portal'] === '1'
     const before = await submissions.find(matter, id)
-    if ('submissionId' in before) return toReceipt(request, reply, before.submissionId)
+    if ('submissionId' in before) {
+      return isScript ? refuseAutosave(reply, 'sent') : toReceipt(request, reply, before.submissionId)
+    }
+    if (!isTicketFor(request.ticket, before.definition)) throw new Conflict('errors.conflict.other-context')
 
-    const saving = await submissions.savePage(matter, id, { pageId, revision: form._revizio, posted })
-    if (saving.outcome === 'stale') return showStale(request, reply, saving, { pageId, posted, files: files.length })
+    const { revision } = request.ticket
+    const saving = await submissions.savePage(matter, id, { pageId, revision, posted }, form._felretett)
+    if (isScript) return answerAutosave(request, reply, saving, pageId)
+    if (saving.outcome === 'stale') {
+      const { draft, reading } = saving
+      const kept = form._felretett === undefined ? {} : { parked: form._felretett }
+      return showStale(request, reply, { draft, reading, pageId, posted, files: files.length, ...kept })
+    }
     const { reading } = saving
     const here = `${addressOf(request, saving.draft)}/${pageId}${form._vissza ? `?vissza=${encodeURIComponent(form._vissza)}` : ''}`
     if (isLanguage(form.nyelv)) {
@@ -121,7 +150,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       await submissions.detach(matter, id, form._torles)
       return reply.redirect(here, 303)
     }
-    const refused = await attachAll(request, saving.draft, pageId, files)
+    const refused = await attachAll(matter, saving.draft, pageId, files)
     if (form._gomb === 'kesobb' && refused.length === 0) return reply.redirect(`/sajat/urlapok?mentve=${id}`, 303)
     if (form._feltoltes !== undefined && refused.length === 0)
       return reply.redirect(`${here}#${fieldNameOf(form)}`, 303)
@@ -131,117 +160,30 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const draft = files.length === 0 ? saving.draft : await submissions.reopen(matter, id)
     const again = readPage(draft.definition, pageId, draft.answers, posted, draft.context)
     const ownErrors = form._feltoltes !== undefined ? [] : again.errors
-    const errors = [...refused, ...ownErrors.filter(({ field }) => !refused.some((one) => one.field === field))]
+    const refusals = fileErrors(request, draft, pageId, refused)
+    const errors = [...refusals, ...ownErrors.filter(({ field }) => !refused.some((one) => one.field === field))]
     if (errors.length > 0) return showPage(request, reply.code(422), draft, { pageId, errors, returnTo: form._vissza })
     return reply.redirect(nextAddress(request, draft, pageId, form), 303)
   }
 
-  /** Errors for files that were not taken. */
+  /** @returns the files that were not taken */
   async function attachAll(
-    request: FastifyRequest,
-    draft: OpenDraft,
+    matter: Matter,
+    { id, definition, limits: { attachment: limits } }: OpenDraft,
     pageId: string,
     files: readonly ReceivedFile[],
-  ): Promise<FieldError[]> {
-    const page = draft.definition.pages.find(({ id }) => id === pageId)
-    const errors: FieldError[] = []
+  ): Promise<RefusedFile[]> {
+    const page = definition.pages.find((one) => one.id === pageId)
+    const refused: RefusedFile[] = []
     for (const file of files) {
       const field = page?.items.find((item) => item.type === 'attachment' && item.id === file.field)
       if (field?.type !== 'attachment') continue
-      const { attachment: limits } = draft.limits
-      const attaching = await submissions.attach(
-        matterOf(request),
-        { draftId: draft.id, fieldId: field.id, multiple: field.multiple, file },
-        limits,
-      )
+      const wish = { draftId: id, fieldId: field.id, multiple: field.multiple, file }
+      const attaching = await submissions.attach(matter, wish, limits)
       if (attaching.ok) continue
-      const { language } = request
-      const values = {
-        name: visibleName(file.fileName),
-        allowed: kindsInWords(limits.kinds),
-        fileSize: sizeInWords(limits.fileBytes, language),
-        totalSize: sizeInWords(limits.totalBytes, language),
-        unsubmittedSize: sizeInWords(limits.unsubmittedBytes, language),
-        count: limits.files,
-      }
-      const key = `submissions.attachments.refused.${attaching.because}`
-      errors.push({ field: field.id, pageId, message: { key, values } })
+      refused.push({ field: field.id, name: visibleName(file.fileName), because: attaching.because })
     }
-    return errors
-  }
-
-  function showPage(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    draft: OpenDraft,
-    shown: { pageId: string; errors: readonly FieldError[]; returnTo: string | undefined },
-  ): FastifyReply {
-    const { language } = request
-    const { definition, answers, context } = draft
-    const view = pageView(definition, shown.pageId, answers, shown.errors, context, language)
-    if (view === undefined) throw new NotFound('form page')
-    const steps = formSteps(draft, { current: shown.pageId, address: addressOf(request, draft), language })
-    const address = `${addressOf(request, draft)}/${shown.pageId}`
-    const { attachment: limits } = draft.limits
-    return reply.view('submissions/fill-page.njk', {
-      ...draftHead(draft, language),
-      page: view,
-      steps: steps.items,
-      step: steps.number,
-      stepCount: steps.items.length,
-      back: steps.back,
-      action: view.takesFiles ? `${address}/fajlok` : address,
-      revision: draft.revision,
-      returnTo: returnTarget(shown.returnTo) ?? '',
-      errors: view.errors,
-      languageForm: 'urlap',
-      accept: acceptedExtensions(limits.kinds).join(','),
-      fileHint: request.translate('submissions.attachments.hint', {
-        allowed: kindsInWords(limits.kinds),
-        fileSize: sizeInWords(limits.fileBytes, language),
-        totalSize: sizeInWords(limits.totalBytes, language),
-        count: limits.files,
-      }),
-      warnings: checked(draft)
-        .warnings.filter(({ pageId }) => pageId === shown.pageId && shown.errors.length > 0)
-        .map(({ message }) => messageText(message, language)),
-    })
-  }
-
-  /** Two versions of the same page, and the choice between them; neither is lost before somebody chooses. */
-  function showStale(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { draft, reading }: { draft: OpenDraft; reading: { answers: OpenDraft['answers'] } },
-    { pageId, posted, files }: { pageId: string; posted: Posted; files: number },
-  ): FastifyReply {
-    const { language } = request
-    const rowsOf = (answers: OpenDraft['answers']) =>
-      summarise(draft.definition, answers, draft.context, language)
-        .filter((section) => section.pageId === pageId)
-        .flatMap(({ rows }) => rows)
-    const stored = rowsOf(draft.answers)
-    const typed = rowsOf(reading.answers)
-    const labels = [...new Set([...typed, ...stored].map(({ label }) => label))]
-    const valuesIn = (rows: typeof stored, label: string) =>
-      rows.filter((row) => row.label === label).flatMap(({ values }) => values)
-    const versions = labels.map((key) => ({ key, typed: valuesIn(typed, key), stored: valuesIn(stored, key) }))
-    const differing = versions.filter((row) => !isDeepStrictEqual(row.typed, row.stored))
-    const own = new Set<string>([csrfField, ...Object.keys(pageForm.shape)])
-    const address = `${addressOf(request, draft)}/${pageId}`
-    return reply.code(409).view('submissions/stale.njk', {
-      ...draftHead(draft, language),
-      page: { title: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '', href: address },
-      typed: differing.map((row) => ({ key: row.key, values: row.typed })),
-      stored: differing.map((row) => ({ key: row.key, values: row.stored })),
-      equal: versions.length - differing.length,
-      action: address,
-      revision: draft.revision,
-      lostFiles: files,
-      fields: Object.entries(posted)
-        .filter(([name]) => !own.has(name))
-        .flatMap(([name, value]) => [value ?? []].flat().map((one) => ({ name, value: one }))),
-    })
+    return refused
   }
 
   /** The draft of the address; when it has been sent already, the receipt is shown instead. */
@@ -253,12 +195,24 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
   }
 }
 
-function checked({ definition, answers, context }: OpenDraft) {
-  return checkForm(definition, answers, context)
+/** What a page that saves by itself is told; whether its answers are right is no matter. */
+function answerAutosave(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { outcome, draft }: { outcome: 'saved' | 'stale'; draft: OpenDraft },
+  pageId: string,
+): FastifyReply {
+  if (outcome === 'stale') return refuseAutosave(reply, outcome)
+  const at = formats[request.language].timeOfDay(draft.now)
+  return reply.send({ saved: true, at, ticket: ticketFor(request, draft, pageId) })
 }
 
-function addressOf(request: FastifyRequest, { id }: OpenDraft): string {
-  return `${basePath(request)}/urlapok/${id}`
+function refuseAutosave(reply: FastifyReply, because: 'stale' | 'sent'): FastifyReply {
+  return reply.code(409).send({ saved: false, because })
+}
+
+function checked({ definition, answers, context }: OpenDraft) {
+  return checkForm(definition, answers, context)
 }
 
 export function toReceipt(request: FastifyRequest, reply: FastifyReply, submissionId: string): FastifyReply {
@@ -276,19 +230,6 @@ function nextAddress(request: FastifyRequest, draft: OpenDraft, pageId: string, 
   return `${address}/${next?.page.id ?? 'ellenorzes'}`
 }
 
-function returnTarget(value: string | undefined): 'ellenorzes' | 'attekintes' | undefined {
-  return value === 'ellenorzes' || value === 'attekintes' ? value : undefined
-}
-
 function fieldNameOf({ _feltoltes }: PageForm): string {
   return /^[a-z][a-z0-9-]*$/.test(_feltoltes ?? '') ? (_feltoltes ?? '') : ''
-}
-
-function kindsInWords(kinds: readonly string[]): string {
-  return kinds.map((kind) => kind.toUpperCase()).join(', ')
-}
-
-/** A name as it came may hold anything; what works unseen is not shown. */
-function visibleName(name: string): string {
-  return name.replace(/[\p{C}]/gu, '·').slice(0, 120)
 }

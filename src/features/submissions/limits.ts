@@ -62,3 +62,12 @@ export function limitsFor(
     defaultLimits,
   )
 }
+
+/** What no form anywhere may exceed: as much of an upload as is read before anybody knows which form it is for. */
+export function largestUpload(overrides: readonly LimitOverride[] = []): { fileBytes: number; totalBytes: number } {
+  const all = [defaultLimits.attachment, ...overrides.flatMap(({ attachment }) => attachment ?? [])]
+  return {
+    fileBytes: Math.max(...all.map(({ fileBytes = 0 }) => fileBytes)),
+    totalBytes: Math.max(...all.map(({ totalBytes = 0 }) => totalBytes)),
+  }
+}

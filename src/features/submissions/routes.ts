@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { SettlementService } from '../settlements/index.ts'
 import { fillingPages } from './filling-routes.ts'
+import { parkedPages } from './parked-routes.ts'
 import { receiptPages } from './receipt-routes.ts'
 import { sendingPages } from './sending-routes.ts'
 import type { Submissions } from './service.ts'
@@ -17,4 +18,5 @@ export const submissionPages: FastifyPluginAsync<SubmissionPages> = async (app, 
   app.register(fillingPages, portal)
   app.register(sendingPages, portal)
   app.register(receiptPages, portal)
+  app.register(parkedPages, portal)
 }

@@ -9,6 +9,8 @@ import type { OpenDraft } from './draft.ts'
 import { draftHead, formSteps } from './draft-view.ts'
 import { toReceipt } from './filling-routes.ts'
 import { contentOf } from './form-context.ts'
+import { addressOf, ticketFor } from './form-page.ts'
+import { parksSending } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
@@ -61,13 +63,14 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
     const { complete } = checkForm(draft.definition, draft.answers, draft.context)
     if (!complete) return reply.redirect(`${addressOf(request, draft)}/ellenorzes`, 303)
-    const notSent = Object.hasOwn(request.query as object, 'nincs-bekuldve')
-    return showOverview(request, reply, draft, notSent ? 'not-sent' : undefined)
+    const query = request.query as object
+    const problem = Object.hasOwn(query, 'nincs-bekuldve') ? 'not-sent' : undefined
+    return showOverview(request, reply, draft, Object.hasOwn(query, 'felretett') ? 'parked' : problem)
   })
 
   app.post(
     '/urlapok/:draft/bekuldes',
-    { config: { limit: { name: 'submit', max: 20, minutes: 60, by: 'person' } } },
+    { config: { limit: { name: 'submit', max: 20, minutes: 60, by: 'person' }, parks: parksSending } },
     async (request, reply) => {
       const read = readPosted(sendForm, request.body)
       if (!read.ok) throw new BadRequest()
@@ -119,7 +122,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     request: FastifyRequest,
     reply: FastifyReply,
     draft: OpenDraft,
-    problem: 'declaration' | 'changed' | 'not-sent' | undefined,
+    problem: 'declaration' | 'changed' | 'not-sent' | 'parked' | undefined,
   ): Promise<FastifyReply> {
     const { language, translate, settlement } = request
     const { definition, answers, context, files } = draft
@@ -146,6 +149,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         : { name: settlement.name, address: '' },
       deadlineDays: definition.deadlineDays,
       warnings: checkForm(definition, answers, context).warnings.map((warning) => errorText(warning, language)),
+      ticket: ticketFor(request, draft, 'attekintes'),
       submissionKey: draft.submissionKey,
       contentSha256: content.sha256,
       declarationError: error,
@@ -158,8 +162,4 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
 /** Asks again by itself, without scripts. */
 function showChecking(reply: FastifyReply, address: string): FastifyReply {
   return reply.header('refresh', `5; url=${address}`).view('submissions/checking.njk', { address })
-}
-
-function addressOf(request: FastifyRequest, { id }: OpenDraft): string {
-  return `${basePath(request)}/urlapok/${id}`
 }

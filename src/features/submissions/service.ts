@@ -1,10 +1,12 @@
 import type { Db, Tx } from '../../platform/database.ts'
 import type { FormCatalogue, Sector } from '../forms/index.ts'
+import type { ParkedWork } from '../parked-work/index.ts'
 import type { Representation } from '../representation/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { attachmentVerbs } from './attachment.ts'
 import { draftVerbs } from './draft.ts'
 import type { LimitOverride } from './limits.ts'
+import { parkedVerbs } from './parked.ts'
 import { receiptVerbs } from './receipt.ts'
 import { submitVerb } from './submit.ts'
 
@@ -33,7 +35,8 @@ export interface SubmissionParts {
   db: Db
   forms: FormCatalogue
   directory: SettlementDirectory
-  representation: Pick<Representation, 'marksOf'>
+  representation: Pick<Representation, 'marksOf' | 'find'>
+  parkedWork: ParkedWork
   /** Runs in the submission's own transaction: what comes of a submission stands if and only if the submission does. */
   onSubmitted: (tx: Tx, sent: SentSubmission) => Promise<unknown>
   limits?: readonly LimitOverride[]
@@ -43,5 +46,6 @@ export type Submissions = ReturnType<typeof submissionService>
 
 /** Drafts, attachments, sending in and receipts of a party in a settlement. */
 export function submissionService(parts: SubmissionParts) {
-  return { ...draftVerbs(parts), ...attachmentVerbs(parts), ...submitVerb(parts), ...receiptVerbs(parts) }
+  const files = attachmentVerbs(parts)
+  return { ...draftVerbs(parts), ...files, ...submitVerb(parts), ...receiptVerbs(parts), ...parkedVerbs(parts, files) }
 }

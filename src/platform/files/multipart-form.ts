@@ -19,11 +19,14 @@ export interface MultipartForm {
   discard(): Promise<void>
 }
 
-interface Limits {
+export interface UploadLimits {
   fileBytes: number
   /** all files of the request together */
   totalBytes: number
 }
+
+/** Judges the leading fields. @throws to refuse the form @returns the limits for the rest of it */
+type Admit = (...leading: unknown[]) => Promise<UploadLimits>
 
 /** Text fields beside the files, with room to spare. */
 const textBytes = 1_048_576
@@ -35,31 +38,33 @@ export async function acceptMultipartForms(app: FastifyInstance): Promise<void> 
 }
 
 /**
- * Reads a posted form with files. Its first part must be the session's token: nothing else is looked at before that is right.
+ * Reads a posted form with files. Its first parts must be the `leading` fields, in this order: nothing else is looked at before
+ * `admit` has judged them, and where it throws, the rest of the body is not read.
  *
- * @param tokenField name of that first part
- * @param checkToken throws when it is not the session's token
+ * @param atMost what no form may exceed; `admit` says how much of it this one may have
+ * @throws NotAllowed when other parts come first
  * @throws BadRequest when it is malformed or broken off; TooLarge when there is more than may come in one request
  */
 export async function readMultipartForm(
   request: FastifyRequest,
-  { fileBytes, totalBytes }: Limits,
-  tokenField: string,
-  checkToken: (token: unknown) => void,
+  { atMost, leading, admit }: { atMost: UploadLimits; leading: readonly string[]; admit: Admit },
 ): Promise<MultipartForm> {
-  if (Number(request.headers['content-length'] ?? 0) > totalBytes + textBytes) throw new TooLarge()
+  const tooLong = ({ totalBytes }: UploadLimits) =>
+    Number(request.headers['content-length'] ?? 0) > totalBytes + textBytes
+  if (tooLong(atMost)) throw new TooLarge()
   // Without a prototype no name is special.
   const fields = Object.create(null) as Record<string, string | string[]>
   const files: ReceivedFile[] = []
   const discard = async () => {
     for (const { content } of files) if (content !== 'too-large') await content.discard()
   }
-  let checked = false
-  let left = totalBytes
+  const first: unknown[] = []
+  let admitted: UploadLimits | undefined
+  let left = 0
   try {
     // One byte more than allowed is let through, so that a file of exactly the allowed size is told from a larger one.
     const limits = {
-      fileSize: fileBytes + 1,
+      fileSize: atMost.fileBytes + 1,
       fieldSize: 262_144,
       fieldNameSize: 200,
       fields: 400,
@@ -67,14 +72,18 @@ export async function readMultipartForm(
       parts: 420,
     }
     for await (const part of request.parts({ limits })) {
-      if (!checked) {
-        if (part.type !== 'field' || part.fieldname !== tokenField) throw new NotAllowed()
-        checkToken(part.value)
-        checked = true
+      if (admitted === undefined) {
+        if (part.type !== 'field' || part.fieldname !== leading[first.length]) throw new NotAllowed()
+        first.push(part.value)
+        if (first.length < leading.length) continue
+        admitted = await admit(...first)
+        if (tooLong(admitted)) throw new TooLarge()
+        left = admitted.totalBytes
       } else if (part.type === 'field') {
         if (part.valueTruncated || part.fieldnameTruncated) throw new TooLarge()
         keep(fields, part.fieldname, part.value)
       } else {
+        const { fileBytes } = admitted
         const content = await spool(part.file, { maxBytes: fileBytes })
         // A field in which no file was chosen comes as an empty file without a name.
         if (part.filename === '' || part.filename === undefined) {
@@ -90,7 +99,7 @@ export async function readMultipartForm(
     await discard()
     throw asOurs(failure)
   }
-  if (!checked) throw new NotAllowed()
+  if (admitted === undefined) throw new NotAllowed()
   return { fields, files, discard }
 }
 

@@ -49,6 +49,13 @@ export class Conflict extends PortalError {
   }
 }
 
+/** The page that was posted was shown to another person, who was signed in here before. */
+export class OtherSignIn extends PortalError {
+  constructor() {
+    super(409, 'other-sign-in')
+  }
+}
+
 /** The request cannot be understood: malformed, doubled, wrongly encoded. */
 export class BadRequest extends PortalError {
   constructor(reason?: string) {

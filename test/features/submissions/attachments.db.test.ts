@@ -253,7 +253,7 @@ describe('a form with files that is not in order changes nothing', () => {
   test('somebody else’s draft takes no files', async () => {
     const draft = await atAttachments()
     const bas = atTheForm(portal, bela)
-    await expect(bas.upload(draft, [filled])).rejects.toThrow('no _revizio on the page (404)')
+    await expect(bas.upload(draft, [filled])).rejects.toThrow('no _jegy on the page (404)')
     expect(await attachmentsOf(draft)).toHaveLength(0)
   })
 })

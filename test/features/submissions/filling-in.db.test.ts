@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, bela } from '../../cast/people.ts'
+import { ticketFor } from '../../support/form-tickets.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 import { atTheForm, errorsOf, valueOf } from './general-request.ts'
 
@@ -93,12 +94,21 @@ describe('filling in', () => {
     const ahead = await form.page(draft, 'kerelem')
     expect(ahead.status).toBe(303)
     expect(ahead.location).toMatch(/\/bekuldo$/)
-    expect((await form.post(draft, 'kerelem', { _revizio: '1', subject: 'Előre' })).status).toBe(404)
-    expect((await form.post(draft, 'nincs-ilyen', { _revizio: '1' })).status).toBe(404)
+    for (const step of ['kerelem', 'nincs-ilyen']) {
+      const _jegy = await ticketFor(portal, anna, { draft, step })
+      expect((await form.post(draft, step, { _jegy, subject: 'Előre' })).status).toBe(404)
+    }
     expect((await form.page(draft, 'attekintes')).location).toMatch(/\/ellenorzes$/)
     expect(
-      (await form.post(draft, 'bekuldes', { _azonosito: draft, _tartalom: '0'.repeat(64), nyilatkozat: 'yes' })).status,
-    ).not.toBe(200)
+      (
+        await form.post(draft, 'bekuldes', {
+          _jegy: await ticketFor(portal, anna, { draft, step: 'attekintes' }),
+          _azonosito: draft,
+          _tartalom: '0'.repeat(64),
+          nyilatkozat: 'yes',
+        })
+      ).status,
+    ).toBe(303)
     const [count] = await portal.admin<{ n: string }>('select count(*) as n from submissions where draft_id = $1', [
       draft,
     ])
@@ -168,7 +178,7 @@ test('rows are added and taken away on the server, and the page stays at them', 
   const send = async (page: string, fields: Record<string, string>) => {
     const shown = await form.page(draft, page)
     const action = shown.html.querySelector('form#urlap')?.getAttribute('action') ?? ''
-    return portal.post(action, { _revizio: valueOf(shown, '_revizio'), ...fields }, { as: anna })
+    return portal.post(action, { _jegy: valueOf(shown, '_jegy'), ...fields }, { as: anna })
   }
   await send('bekuldo', { 'acts-as-agent': 'no' })
   for (const page of ['bejelentes', 'adoalany', 'lakcim', 'adotargy']) await send(page, {})
@@ -212,10 +222,10 @@ test('every page speaks English to those who chose it', async () => {
 describe('two windows', () => {
   test('an older page is not written over a newer one: both are shown, and either can be kept', async () => {
     const draft = await form.filledIn()
-    const old = await form.revision(draft, 'kerelem')
+    const old = await form.ticket(draft, 'kerelem')
     await form.savePage(draft, 'kerelem', { subject: 'Az első ablakból' })
     const stale = await form.post(draft, 'kerelem', {
-      _revizio: old,
+      _jegy: old,
       addressee: 'Polgármesteri Hivatal',
       topic: 'administration',
       subject: 'A második ablakból',
@@ -240,13 +250,13 @@ describe('two windows', () => {
 
   test('sending the same page again is no conflict', async () => {
     const draft = await form.begin()
-    const revision = await form.revision(draft, 'bekuldo')
+    const ticket = await form.ticket(draft, 'bekuldo')
     const fields = {
       'sender-email': 'minta.anna@example.hu',
       'sender-phone': '+36 30 123 4567',
       'acts-as-agent': 'no',
       'earlier-document': '',
-      _revizio: revision,
+      _jegy: ticket,
     }
     const [first, second] = await Promise.all([
       form.post(draft, 'bekuldo', fields),
@@ -256,12 +266,17 @@ describe('two windows', () => {
     expect((await form.post(draft, 'bekuldo', fields)).status).toBe(303)
   })
 
-  test('forged revisions change nothing', async () => {
+  test('forged tickets change nothing', async () => {
     const draft = await form.begin()
-    for (const _revizio of ['0', '-1', '1e3x', '', '99999999999999999999', '7']) {
-      const posted = await form.post(draft, 'bekuldo', { _revizio, 'sender-email': 'hamis@example.hu' })
-      expect([400, 404, 409, 422]).toContain(posted.status)
+    const sound = await form.ticket(draft, 'bekuldo')
+    const forged = ['0', '', 'hamis', sound.slice(1), `${sound}A`, [sound, sound]]
+    for (const _jegy of forged) {
+      const posted = await form.post(draft, 'bekuldo', { _jegy, 'sender-email': 'hamis@example.hu' })
+      expect(posted.status, String(_jegy)).toBe(403)
     }
+    const other = await ticketFor(portal, anna, { draft, step: 'bekuldo', revision: 7 })
+    const ahead = await form.post(draft, 'bekuldo', { _jegy: other, 'sender-email': 'hamis@example.hu' })
+    expect(ahead.status).toBe(409)
     expect((await form.page(draft, 'bekuldo')).body).not.toContain('hamis@example.hu')
   })
 })
@@ -291,11 +306,15 @@ describe('saved forms', () => {
     ]) {
       expect((await portal.visit(path, { as: bela })).status, path).toBe(404)
     }
+    const belas = (step: string) => ticketFor(portal, bela, { draft, step })
+    const saving = { _jegy: await belas('kerelem'), subject: 'Béla' }
     for (const path of [`${bas}/kerelem`, `/sajat/urlapok/${draft}/torles`]) {
-      expect((await portal.post(path, { _revizio: '1', subject: 'Béla' }, { as: bela })).status, path).toBe(404)
+      expect((await portal.post(path, saving, { as: bela })).status, path).toBe(404)
     }
     const send = await form.sendForm(draft)
-    expect((await portal.post(`${bas}/bekuldes`, send, { as: bela })).status).toBe(404)
+    expect((await portal.post(`${bas}/bekuldes`, send, { as: bela })).status).toBe(409)
+    const own = { ...send, _jegy: await belas('attekintes') }
+    expect((await portal.post(`${bas}/bekuldes`, own, { as: bela })).status).toBe(404)
     expect((await portal.visit('/sajat/urlapok', { as: bela })).body).not.toContain(draft)
     const [after] = await portal.admin('select * from drafts where id = $1', [draft])
     expect(after).toEqual(before)

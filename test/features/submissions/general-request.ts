@@ -48,14 +48,14 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
 
   const pageAddress = (draft: string, page: string) => `${base}/urlapok/${draft}/${page}`
 
-  async function revision(draft: string, page: string): Promise<string> {
-    return valueOf(await portal.visit(pageAddress(draft, page), as), '_revizio')
+  async function ticket(draft: string, page: string): Promise<string> {
+    return valueOf(await portal.visit(pageAddress(draft, page), as), '_jegy')
   }
 
   async function savePage(draft: string, page: string, fields: Record<string, string | string[]> = {}): Promise<Page> {
-    const _revizio = await revision(draft, page)
+    const _jegy = await ticket(draft, page)
     const action = page === 'csatolmanyok' ? `${page}/fajlok` : page
-    return portal.post(pageAddress(draft, action), { ...pages[page], _revizio, ...fields }, as)
+    return portal.post(pageAddress(draft, action), { ...pages[page], _jegy, ...fields }, as)
   }
 
   async function fillIn(draft: string): Promise<void> {
@@ -69,6 +69,7 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
   async function sendForm(draft: string): Promise<Record<string, string>> {
     const overview = await portal.visit(pageAddress(draft, 'attekintes'), as)
     return {
+      _jegy: valueOf(overview, '_jegy'),
       _azonosito: valueOf(overview, '_azonosito'),
       _tartalom: valueOf(overview, '_tartalom'),
       nyilatkozat: 'yes',
@@ -80,7 +81,7 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
     begin,
     savePage,
     fillIn,
-    revision,
+    ticket,
     sendForm,
     page: (draft: string, page: string) => portal.visit(pageAddress(draft, page), as),
     post: (draft: string, page: string, fields: Record<string, string | string[]>) =>
@@ -107,7 +108,7 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
       const text = (name: string, value: string) =>
         parts.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`))
       if (token !== null) text('_csrf', token ?? session.token)
-      text('_revizio', await revision(draft, 'csatolmanyok'))
+      text('_jegy', await ticket(draft, 'csatolmanyok'))
       for (const [name, value] of Object.entries(fields)) text(name, value)
       for (const { field = 'files', name, type = 'application/octet-stream', bytes } of files) {
         const shown = name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -4,6 +4,7 @@ import { buildApp } from '../../../src/app.ts'
 import { composeWeb } from '../../../src/compose.ts'
 import { anna, bela } from '../../cast/people.ts'
 import { readPdf } from '../../platform/pdf/read-pdf.ts'
+import { ticketFor } from '../../support/form-tickets.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 import { atTheForm } from './general-request.ts'
 
@@ -130,7 +131,8 @@ describe('sending in', () => {
     for (const page of ['', '/bekuldo', '/ellenorzes', '/attekintes', '/bekuldes']) {
       expect((await form.visit(`${form.base}/urlapok/${draft}${page}`)).location, page).toBe(location)
     }
-    expect((await form.post(draft, 'bekuldo', { _revizio: '1' })).location).toBe(location)
+    const _jegy = await ticketFor(portal, anna, { draft, step: 'bekuldo' })
+    expect((await form.post(draft, 'bekuldo', { _jegy })).location).toBe(location)
   })
 
   test('a receipt is not found by others, nor under another settlement', async () => {

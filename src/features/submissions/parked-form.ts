@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { NotFound } from '../../platform/http/errors.ts'
+import { postedFields, readWith } from '../../platform/http/posted-form.ts'
+import type { ParkedItem } from '../parked-work/index.ts'
+import type { FormPlace, ParkedRoute } from '../session/index.ts'
+import type { Submissions } from './service.ts'
+
+const matterParams = z.object({ settlement: z.string(), party: z.string() })
+const draftParams = matterParams.extend({ draft: z.string(), oldal: z.string().optional() })
+
+/** The step whose page sends the form in. */
+export const overviewStep = 'attekintes'
+/** The step that begins a draft. */
+export const startStep = 'uj'
+
+/** A page of a form: what was posted is saved when its person goes on. */
+export function parksPage({ typedText }: Pick<Submissions, 'typedText'>): ParkedRoute {
+  return { kind: 'save', place: placeOf, typed: typedText }
+}
+
+/** The overview: sending is never done later by itself; the person comes back to the button. Nothing is typed there. */
+export const parksSending: ParkedRoute = {
+  kind: 'submission',
+  place: (request) => ({ ...placeOf(request), step: overviewStep }),
+  typed: () => [],
+}
+
+/** Beginning a draft, whose name comes with the form. */
+export const parksStart: ParkedRoute = {
+  kind: 'start',
+  place(request) {
+    const { settlement, party } = readWith(matterParams, request.params, new NotFound('page'))
+    return { settlement, party, draftId: String(postedFields(request.body)['kulcs']), step: startStep }
+  },
+  typed: () => [],
+}
+
+/** The address of an item, below its own settlement and party: whoever opens it must have the right to act there. */
+export function itemAddress({ id, work }: ParkedItem): string {
+  const { settlement, party } = work.kind === 'filling' ? { settlement: work.settlement, party: 'sajat' } : work.ticket
+  return `/${settlement}/${party}/felretett/${id}`
+}
+
+function placeOf({ params }: FastifyRequest): FormPlace {
+  const { settlement, party, draft, oldal = '' } = readWith(draftParams, params, new NotFound('form page'))
+  return { settlement, party, draftId: draft, step: oldal }
+}

@@ -1,0 +1,142 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { NotFound, PortalError } from '../../platform/http/errors.ts'
+import { readWith } from '../../platform/http/posted-form.ts'
+import type { Filling, ParkedItem, ParkedWork } from '../parked-work/index.ts'
+import type { PostedWork } from '../session/index.ts'
+import { toReceipt } from './filling-routes.ts'
+import { addressOf, fileErrors, showPage, showStale } from './form-page.ts'
+import { itemAddress } from './parked-form.ts'
+import { parkedView } from './parked-view.ts'
+import { basePath, matterOf } from './request-matter.ts'
+import type { SubmissionPages } from './routes.ts'
+
+const itemParams = z.object({ item: z.uuid() })
+
+/** Where one goes on with the last thing that was put aside in this session; undefined when nothing was. */
+export function parkedWorkAddress(parkedWork: ParkedWork) {
+  return async (accountId: string, lineageLabel: string): Promise<string | undefined> => {
+    const newest = (await parkedWork.list(accountId)).find((item) => item.lineageLabel === lineageLabel)
+    if (newest === undefined) return undefined
+    // Somebody else may have filled it in, for whom the next one then signed in.
+    return newest.work.kind === 'filling' ? '/sajat/felretett' : itemAddress(newest)
+  }
+}
+
+/**
+ * Going on with parked work (félretett munka). What was put aside in this very session is saved at once: that is what the person
+ * pressed a button for. Everything else is shown first, and taken over or thrown away.
+ */
+export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions }) => {
+  const { parked } = submissions
+
+  app.get('/felretett/:item', async (request, reply) => {
+    const item = await ownItem(request)
+    const sameSession = item.lineageLabel === request.presence?.lineage?.label
+    if (sameSession && item.work.kind !== 'filling') return goOn(request, reply, item, item.work)
+    return reply.view('submissions/parked-item.njk', { item: parkedView(submissions, item, request.language) })
+  })
+
+  /** Átveszem. */
+  app.post('/felretett/:item', async (request, reply) => {
+    const item = await ownItem(request)
+    if (item.work.kind === 'filling') return beginWith(request, reply, item, item.work)
+    return goOn(request, reply, item, item.work)
+  })
+
+  /** @throws NotFound for what is gone, somebody else's, or of another settlement or party than the address says */
+  async function ownItem(request: FastifyRequest): Promise<ParkedItem> {
+    const { item: id } = readWith(itemParams, request.params, new NotFound('parked work'))
+    const item = await parked.find(request.person.accountId, id)
+    if (item === undefined || itemAddress(item) !== `${basePath(request)}/felretett/${id}`) {
+      throw new NotFound('parked work', 'submissions.parked.was-gone')
+    }
+    return item
+  }
+
+  async function goOn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    item: ParkedItem,
+    { kind, ticket, fields, refusedFiles }: PostedWork,
+  ): Promise<FastifyReply> {
+    const matter = matterOf(request)
+    if (kind === 'start') {
+      await parked.take(matter.author.accountId, item.id)
+      return reply.redirect(`${basePath(request)}/urlapok/uj?urlap=${encodeURIComponent(ticket.form.code)}`, 303)
+    }
+    const draft = await orNothing(submissions.find(matter, ticket.draftId))
+    if (draft === undefined) return showGone(request, reply, item, 'deleted')
+    if ('submissionId' in draft) {
+      // A sending that was put aside has been done in another window: its receipt is all there is to see.
+      if (kind === 'save') return showGone(request, reply, item, 'sent', draft.submissionId)
+      await parked.take(matter.author.accountId, item.id)
+      return toReceipt(request, reply, draft.submissionId)
+    }
+    const address = addressOf(request, draft)
+    if (kind === 'submission') {
+      await parked.take(matter.author.accountId, item.id)
+      return reply.redirect(`${address}/attekintes?felretett`, 303)
+    }
+    const page = { pageId: ticket.step, revision: ticket.revision, posted: fields }
+    const saving = await orNothing(submissions.savePage(matter, draft.id, page, item.id))
+    if (saving === undefined) return showGone(request, reply, item, 'not-asked')
+    if (saving.outcome === 'stale') {
+      return showStale(request, reply, {
+        draft: saving.draft,
+        reading: saving.reading,
+        pageId: ticket.step,
+        posted: fields,
+        files: refusedFiles.length,
+        parked: item.id,
+      })
+    }
+    const others = (await parked.list(matter.author.accountId)).length
+    if (refusedFiles.length === 0) return reply.redirect(`${address}/${ticket.step}?felretett=${String(others)}`, 303)
+    const again = await submissions.reopen(matter, draft.id)
+    return showPage(request, reply.code(422), again, {
+      pageId: ticket.step,
+      errors: fileErrors(request, again, ticket.step, refusedFiles),
+      returnTo: undefined,
+      resumed: { others },
+    })
+  }
+
+  /** Begins a draft with what was filled in before signing in; pressed twice, it is one draft. */
+  async function beginWith(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { id }: ParkedItem,
+    { form, answers }: Filling,
+  ): Promise<FastifyReply> {
+    const filledIn = { answers, parked: id }
+    const draft = await submissions.start(matterOf(request), { id, formCode: form.code, filledIn })
+    if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+    return reply.redirect(addressOf(request, draft), 303)
+  }
+
+  /** What was typed cannot be saved any more, and why; it stays here to be copied until its owner throws it away. */
+  function showGone(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    item: ParkedItem,
+    because: 'deleted' | 'sent' | 'not-asked',
+    submissionId?: string,
+  ): FastifyReply {
+    return reply.code(409).view('submissions/parked-item.njk', {
+      item: parkedView(submissions, item, request.language),
+      because,
+      receipt: submissionId === undefined ? '' : `${basePath(request)}/beadvanyok/${submissionId}`,
+    })
+  }
+}
+
+/** Undefined where something does not exist (any more). */
+async function orNothing<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking
+  } catch (failure) {
+    if (failure instanceof PortalError && failure.status === 404) return undefined
+    throw failure
+  }
+}

@@ -1,0 +1,32 @@
+import type { Language } from '../../platform/i18n/language.ts'
+import { type ParkedItem, parkedHours } from '../parked-work/index.ts'
+import { itemAddress } from './parked-form.ts'
+import type { Submissions } from './service.ts'
+
+/** An item of parked work as it is shown: what it is for, what was typed, until when it is kept, what one can do with it. */
+export function parkedView(submissions: Submissions, item: ParkedItem, language: Language) {
+  const { id, parkedAt, work } = item
+  const { form, settlement } = work.kind === 'filling' ? work : { ...work.ticket, form: work.ticket.form }
+  const definition = submissions.definition(form)
+  const shown = {
+    id,
+    kind: work.kind,
+    form: definition?.title[language] ?? form.code,
+    settlement: submissions.settlementName(settlement),
+    parkedAt,
+    keptUntil: new Date(parkedAt.getTime() + parkedHours * 3_600_000),
+    take: itemAddress(item),
+    discard: `/sajat/felretett/${id}/elvetes`,
+  }
+  if (work.kind === 'filling') {
+    return { ...shown, page: '', forOther: false, typed: submissions.filledText(work, parkedAt, language), files: [] }
+  }
+  const { ticket, fields, refusedFiles } = work
+  return {
+    ...shown,
+    page: definition?.pages.find((page) => page.id === ticket.step)?.title[language] ?? '',
+    forOther: ticket.party !== 'sajat',
+    typed: submissions.typedText(ticket, fields, language),
+    files: refusedFiles.map(({ name }) => name),
+  }
+}
