@@ -25,7 +25,7 @@ export type NationalIdentityControl = ReturnType<typeof nationalIdentityControl>
 /** @param address of the control server, `http://127.0.0.1:…` */
 export function nationalIdentityControl(address: string) {
   async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {
-    const post = { method: 'POST', body: JSON.stringify(body ?? {}) }
+    const post = { method: 'POST', body: JSON.stringify(body === undefined ? {} : body) }
     const response = await fetch(new URL(path, address), path === '/' ? {} : post)
     if (!response.ok) throw new Error(`the simulator answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Answer

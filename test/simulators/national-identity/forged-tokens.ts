@@ -24,7 +24,7 @@ const attacker = signingPair('attacker')
 /** ID tokens (azonosítási token) that no portal may accept. */
 export function forgedIdTokens(faithful: Faithful): Forged[] {
   const { pair, clientId } = faithful
-  const { headed, claiming, now, issuer } = forger(faithful, 'JWT')
+  const { headed, claiming, now } = forger(faithful, 'JWT')
   return [
     ...badlySigned(faithful, 'JWT'),
     headed('a logout token', 'typ', { typ: 'logout+jwt' }, pair.privateKey),

@@ -33,7 +33,7 @@ export function gate(script: Script, next: Handler): Gate {
     }
     if (endpoint === 'authorization' && request.method === 'GET') {
       const [, query = ''] = (request.url ?? '').split('?')
-      request.url = `${path}?${unheard(new URLSearchParams(query), ignores)}`
+      request.url = `${path}?${unheard(new URLSearchParams(query), ignores).toString()}`
     }
     if (endpoint === 'pushed-request' && Object.keys(ignores).length > 0) {
       const posted = new URLSearchParams(await textOf(request))

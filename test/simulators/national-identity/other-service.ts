@@ -19,5 +19,5 @@ export function otherServiceRequest(issuer: string): string {
     code_challenge: challenge,
     code_challenge_method: 'S256',
   })
-  return `/auth?${parameters}`
+  return `/auth?${parameters.toString()}`
 }

@@ -206,8 +206,8 @@ function configuration({ settings, memory, script, keys, reports, cookieKeys }: 
     },
     // its only requests are the reports; the library refuses loopback addresses, where the portal of a demo answers
     fetch: async (_url: string | URL | Request, options?: RequestInit) => {
-      const told = new URLSearchParams(String(options?.body)).get('logout_token') ?? ''
-      const status = await reports.take(told)
+      const told = options?.body instanceof URLSearchParams ? options.body.get('logout_token') : null
+      const status = await reports.take(told ?? '')
       if (status === 0) throw new TypeError('fetch failed')
       return new Response(null, { status })
     },
