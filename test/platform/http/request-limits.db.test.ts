@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anna, bela } from '../../cast/people.ts'
+import { anna, bela, gabor } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 
 let portal: TestPortal
@@ -45,4 +45,21 @@ test('reports of browsers are taken ten a minute, and then refused without a fai
       })
       .then(({ statusCode }) => ({ status: statusCode }))
   expect(await statuses(11, report)).toEqual([...Array<number>(10).fill(204), 429])
+})
+
+const nowhere = '00000000-0000-4000-8000-000000000000'
+test.each([
+  ['beginning to sign in', 10, () => portal.post('/belepes', {})],
+  ['coming back from the KAÜ', 30, () => portal.visit('/kau/visszateres?state=x&code=x')],
+  ['suggestions', 300, () => portal.visit('/onkormanyzatok/javaslatok?q=ka')],
+  ['beginning a form', 60, () => portal.post('/ujhartyan/sajat/urlapok/uj', {}, { as: gabor })],
+  ['uploading', 60, () => portal.post(`/ujhartyan/sajat/urlapok/${nowhere}/csatolmanyok/fajlok`, {}, { as: gabor })],
+  ['sending in', 20, () => portal.post(`/ujhartyan/sajat/urlapok/${nowhere}/bekuldes`, {}, { as: gabor })],
+])('%s is possible %i times, and then one is told to wait, without losing anything', async (_what, most, ask) => {
+  await portal.admin('delete from request_counts')
+  const seen = await statuses(most + 1, ask)
+  expect(seen.slice(0, most)).not.toContain(429)
+  expect(seen[most]).toBe(429)
+  expect((await portal.visit('/ujhartyan')).status).toBe(200)
+  expect((await portal.visit('/sajat/beallitasok', { as: gabor })).status).toBe(200)
 })
