@@ -75,7 +75,7 @@ async function start(): Promise<void> {
   welcome(portal)
 }
 
-function welcome({ url, kauUrl, mailUrl, specialistUrl, postgres }: RunningPortal): void {
+function welcome({ url, kauUrl, clockSeconds, mailUrl, specialistUrl, postgres }: RunningPortal): void {
   const width = Math.max(...people.map(({ name }) => name.length)) + 2
   say(`
 Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.
@@ -87,11 +87,18 @@ Sign in there with "Bejelentkezés". The simulated KAÜ asks who you are; nobody
 ${people.map(({ name, role }) => `  ${bold(name.padEnd(width))} ${role.en}`).join('\n')}
 
   ${kauUrl}    the simulated KAÜ
+  ${kauUrl}/ora    moves the time by 25, 30, 230 or 240 minutes, to see sessions end
   ${mailUrl}    letters the portal has sent
   ${specialistUrl}    cases the specialist systems have taken over
 
 ${postgres.description}. Everything is kept in ${dataDir}
-Ctrl-C stops it all; the next start goes on with the same data.`)
+${clockAhead(clockSeconds)}Ctrl-C stops it all; the next start goes on with the same data.`)
+}
+
+/** Time never runs backwards for what is kept: sessions and letters would lie in the future. */
+function clockAhead(seconds: number): string {
+  if (seconds === 0) return ''
+  return `The clock goes on where it was left: ${Math.round(seconds / 60)} minutes ahead of the real time.\n`
 }
 
 /** Restarts what runs the source, some moments after the last change. */

@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../src/platform/project-root.ts'
+import { nationalIdentityControl } from '../simulators/national-identity/control-client.ts'
 import {
   freePort,
   PortTaken,
@@ -35,6 +36,10 @@ export interface PortalSettings {
 export interface RunningPortal {
   url: string
   kauUrl: string
+  /** where the simulated KAÜ is steered from, and with it the time: control-client.ts */
+  kauControlUrl: string
+  /** how far the portal's time was ahead of the real one when it started, as it was left: it never goes back */
+  clockSeconds: number
   /** page of the mail catcher */
   mailUrl: string
   /** page of the specialist systems' simulator */
@@ -139,7 +144,9 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     tell('styles and scripts')
     const { buildAssets } = await import('../../src/platform/assets/build.ts')
     await buildAssets(new URL('.cache/assets/', projectRoot))
-    const [, mail, scanner, specialist] = await simulators
+    const [kau, mail, scanner, specialist] = await simulators
+    const kauControlUrl = `http://127.0.0.1:${String(kau.told.controlPort)}`
+    const clockSeconds = await nationalIdentityControl(kauControlUrl).shareClock(database.ownerUrl())
     tell('web and worker')
 
     const shared = {
@@ -181,6 +188,8 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     return {
       url,
       kauUrl: issuer,
+      kauControlUrl,
+      clockSeconds,
       mailUrl: `http://127.0.0.1:${String(mail.told.webPort)}`,
       specialistUrl: String(specialist.told.url),
       get postgres() {

@@ -4,6 +4,8 @@ import 'vitest'
 export interface JourneyPortal {
   url: string
   kauUrl: string
+  /** where the simulated KAÜ is steered from, and the time of all: control-client.ts; move it forward only */
+  kauControlUrl: string
   /** page of the letters the portal has sent; `/letters.json` lists them */
   mailUrl: string
   /** page of the cases the specialist systems have taken over; `/cases.json` lists them */

@@ -12,8 +12,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     // a person in a test is quicker than a person
     const env = { REQUEST_LIMIT_FACTOR: '1000', CONNECTIONS_PER_ADDRESS: '1000' }
     const portal = await startPortal({ dataDir, durable: false, mode: 'test', env })
-    const { url, kauUrl, mailUrl, specialistUrl, postgres } = portal
-    project.provide('journeyPortal', { url, kauUrl, mailUrl, specialistUrl, adminUrl: postgres.adminUrl() })
+    const { url, kauUrl, kauControlUrl, mailUrl, specialistUrl, postgres } = portal
+    project.provide('journeyPortal', {
+      url,
+      kauUrl,
+      kauControlUrl,
+      mailUrl,
+      specialistUrl,
+      adminUrl: postgres.adminUrl(),
+    })
     return async () => {
       await portal.stop()
       remove()

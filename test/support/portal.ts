@@ -17,6 +17,7 @@ import { inScope } from '../../src/platform/database.ts'
 import { openLog } from '../../src/platform/log.ts'
 import type { CastPerson } from '../cast/people.ts'
 import { copyOfDatabase, type TestDatabase } from './database.ts'
+import { installTestClock, type TestClock } from './test-clock.ts'
 
 export const testIssuer = 'http://localhost:9/kau'
 const usualUrl = 'http://127.0.0.1:8080'
@@ -46,6 +47,8 @@ export interface TestPortal {
   post(path: string, fields: Record<string, string | string[]>, options?: VisitOptions): Promise<Page>
   /** cookies of an active session of this person, begun if there is none yet */
   session(person: CastPerson): Promise<{ cookie: string; token: string; lineageId: string; accountId: string }>
+  /** the portal's time alone; the first use makes it one that can be moved */
+  clock: Pick<TestClock, 'set' | 'read'>
   /** the administrator's view, which no policy binds */
   admin<Row extends pg.QueryResultRow>(statement: string, values?: unknown[]): Promise<Row[]>
   close(): Promise<void>
@@ -87,6 +90,12 @@ export async function openTestPortal(
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
   admin.on('error', () => {})
   const sessions = new Map<string, ReturnType<typeof beginSession>>()
+  let testClock: Promise<TestClock> | undefined
+
+  function movableClock(): Promise<TestClock> {
+    testClock ??= installTestClock(database.ownerUrl)
+    return testClock
+  }
 
   async function beginSession(person: CastPerson) {
     const identifier = randomBytes(24).toString('base64url')
@@ -166,12 +175,17 @@ export async function openTestPortal(
         }),
       )
     },
+    clock: {
+      set: async (offsetSeconds) => (await movableClock()).set(offsetSeconds),
+      read: async () => (await movableClock()).read(),
+    },
     admin: async <Row extends pg.QueryResultRow>(statement: string, values?: unknown[]) =>
       (await admin.query<Row>(statement, values)).rows,
     async close() {
       await app.close()
       await portal.db.pool.end()
       await admin.end()
+      await (await testClock)?.close()
       await database.drop()
     },
   }

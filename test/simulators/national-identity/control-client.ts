@@ -38,8 +38,9 @@ export function nationalIdentityControl(address: string) {
     state: () => ask<AgentState>('/'),
     /** Moves the KAÜ's clock away from the real one; where it is shared, the portal's along with it. */
     moveClock: (offsetSeconds: number) => tell('/clock', { offsetSeconds }),
-    /** From now on the clock of this portal's database moves along; begins with the time it shows. */
-    shareClock: (ownerUrl: string) => tell('/clock/share', { ownerUrl }),
+    /** From now on the clock of this portal's database moves along. @returns how many seconds ahead it was, and the KAÜ is now */
+    shareClock: async (ownerUrl: string) =>
+      (await ask<{ offsetSeconds: number }>('/clock/share', { ownerUrl })).offsetSeconds,
     /** How long sessions live from signing in on, 14,400 seconds at first; holds for sessions that are used afterwards. */
     liveFor: (seconds: number) => tell('/session-seconds', { seconds }),
     /** Signs this person in without a page: once in any browser, or always in one whose User-Agent has `browser` in it. */
