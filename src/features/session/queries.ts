@@ -146,7 +146,7 @@ export async function rememberTarget(tx: Tx, id: string, target: string): Promis
  * store is another one, where its end may be missing.
  */
 export async function holdLineage(tx: Tx, id: string): Promise<boolean> {
-  const epoch = sql`(select ${sessionEpoch.epoch} from ${sessionEpoch} where ${sessionEpoch.store} = app_store())`
+  const epoch = sql`(select ${sessionEpoch.epoch} from ${sessionEpoch} where coalesce(${sessionEpoch.store}, app_store()) = app_store())`
   const rows = await tx
     .select({ id: sessionLineages.id })
     .from(sessionLineages)
