@@ -14,7 +14,7 @@ import {
   signInPages,
   signOutPages,
 } from './features/identity/index.ts'
-import { partyScope } from './features/representation/index.ts'
+import { partyScope, rightPages } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
 import { draftListPages, parkedListPages, submissionPages } from './features/submissions/index.ts'
@@ -92,6 +92,11 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         own.register(ownSessionsPages, { endings: portal.endings })
         own.register(draftListPages, { submissions: portal.submissions })
         own.register(parkedListPages, { submissions: portal.submissions })
+        own.register(rightPages, {
+          representation: portal.representation,
+          directory,
+          formTitle: (code, language) => portal.forms.latest(code)?.title[language] ?? code,
+        })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
       { prefix: '/sajat' },

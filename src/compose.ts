@@ -10,7 +10,7 @@ import { formCatalogue, publishForms, requireKnownMatters } from './features/for
 import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
 import { parkedWorkService } from './features/parked-work/index.ts'
-import { mandateImport, personMarks, representationService } from './features/representation/index.ts'
+import { isMandateLiving, mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, formTickets, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
 import { submissionJobs, submissionService } from './features/submissions/index.ts'
@@ -57,7 +57,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     representation,
     settlements: settlementService({ db, directory }),
     submissions: submissionService({ db, forms, directory, representation, parkedWork, onSubmitted: openCase }),
-    cases: caseTracking({ db }),
+    cases: caseTracking({ db, representation }),
     clerkOffice: clerkOfficeService({ db, forms }),
   }
 }
@@ -83,6 +83,7 @@ export function composeWorker(config: WorkerConfig) {
         db,
         mailer: mailClient({ ...config.mail, allowPlain: config.mode !== 'production' }),
         publicUrl: config.publicUrl,
+        isMandateLiving,
       }),
     },
   }

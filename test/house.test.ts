@@ -87,7 +87,8 @@ function placeholders(sentence: string, language: string): string {
 }
 
 /** Words with a dot whose first part is also a chapter's name, and which are no keys. */
-const otherDottedWords = /^(identity\.(name|birth-name|mother-name|birth-place|birth-date)|[a-z-]+\.(njk|json|ts|csv))$/
+const otherDottedWords =
+  /^(identity\.(name|full-name|birth-name|mother-name|birth-place|birth-date)|[a-z-]+\.(njk|json|ts|csv))$/
 
 test('every key that is used has a sentence', () => {
   const known = [...hungarian.keys()]

@@ -20,7 +20,7 @@ const settingsFile = z.object({
 
 type Kept = z.infer<typeof settingsFile>
 export type DemoSettings = Omit<Kept, 'secrets'> & {
-  secrets: Required<Kept['secrets']>
+  secrets: Kept['secrets'] & { personKey: string }
   keepKauPort(port: number): void
 }
 

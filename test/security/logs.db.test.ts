@@ -260,6 +260,7 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
       ...submissionJobs({ db, virusScanner: { scan: () => away('kanari.jpg') } }),
       ...notificationJobs({
         db,
+        isMandateLiving: async () => true,
         publicUrl: new URL('http://127.0.0.1:8080'),
         mailer: { send: (mail) => away(mail.to) },
       }),

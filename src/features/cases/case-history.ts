@@ -33,7 +33,7 @@ export interface CaseEventEntry {
 /** Adds an event to the history of a case; the person who sent the case in gets a notice of what they wait for. */
 export async function recordEvent(
   tx: Tx,
-  matter: { id: string; settlementId: number; partyId: string; authorId: string },
+  matter: { id: string; settlementId: number; partyId: string; authorId: string; mandateId: string | null },
   { kind, at, officeName, clerk, detail }: CaseEventEntry,
 ): Promise<void> {
   const eventId = await insertEvent(tx, {
@@ -48,5 +48,10 @@ export async function recordEvent(
     clerkName: clerk?.name ?? null,
     detail: detail ?? {},
   })
-  if (announcedKinds.includes(kind)) await announce(tx, { eventId, accountId: matter.authorId })
+  if (announcedKinds.includes(kind)) await announce(tx, { eventId, ...addresseeOf(matter) })
+}
+
+/** Who sent it for somebody else is told only as long as the mandate holds. */
+function addresseeOf({ authorId, mandateId, settlementId }: Parameters<typeof recordEvent>[1]) {
+  return { accountId: authorId, ...(mandateId === null ? {} : { mandateId, settlementId }) }
 }

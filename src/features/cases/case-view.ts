@@ -54,16 +54,23 @@ export interface TimelineItem {
   internal: boolean
 }
 
+interface TimelineReader {
+  translate: Translate
+  forWhom: 'client' | 'office'
+  /** who sent it in, where that was neither the reader nor the client */
+  sender?: string | undefined
+}
+
 /** What happened, in order; the client of an open case also reads what comes next. */
 export function timelineItems(
   events: readonly CaseEvent[],
   matter: { state: CaseState },
-  { translate, forWhom }: { translate: Translate; forWhom: 'client' | 'office' },
+  { translate, forWhom, sender }: TimelineReader,
 ): TimelineItem[] {
   const happened = events.map((event) => ({
     title: translate(`cases.event.${event.kind}.title`),
     at: event.at,
-    by: doneBy(event, translate, forWhom),
+    by: doneBy(event, { translate, forWhom, sender }),
     text: eventText(event, translate),
     upcoming: false,
     internal: !event.visible,
@@ -80,12 +87,9 @@ export function timelineItems(
 }
 
 /** The client reads which office did it; the office also who of it. */
-function doneBy(
-  { kind, officeName, clerkName }: CaseEvent,
-  translate: Translate,
-  forWhom: 'client' | 'office',
-): string {
-  if (kind === 'submitted') return translate(forWhom === 'client' ? 'cases.event.by-you' : 'cases.event.by-client')
+function doneBy({ kind, officeName, clerkName }: CaseEvent, { translate, forWhom, sender }: TimelineReader): string {
+  if (kind === 'submitted')
+    return sender ?? translate(forWhom === 'client' ? 'cases.event.by-you' : 'cases.event.by-client')
   if (officeName === null) return translate('cases.event.by-portal')
   return forWhom === 'office' && clerkName !== null ? `${clerkName}, ${officeName}` : officeName
 }

@@ -42,28 +42,44 @@ export async function insertEvent(tx: Tx, event: typeof caseEvents.$inferInsert)
   return inserted.id
 }
 
+/** Whose cases are wanted, and which of them. */
+interface WantedCases {
+  partyId: string
+  scopes: readonly { everything: boolean; sectors: readonly string[]; formCodes: readonly string[] }[]
+}
+
 /** Cases of these parties in all settlements, the one that changed last first. */
 export async function findCasesOfParties(
   tx: Tx,
   {
-    partyIds,
+    wanted,
     states,
     start,
     size,
-  }: { partyIds: readonly string[]; states: readonly CaseState[]; start: PageStart; size: number },
+  }: { wanted: readonly WantedCases[]; states: readonly CaseState[]; start: PageStart; size: number },
 ) {
   const { where, reversed } = besideKey(cases.changedAt, cases.id, start, true)
   const order = reversed ? asc : desc
   const page = tx
     .select({ ...listed, key: rowKey(cases.changedAt, cases.id).as('key') })
     .from(cases)
-    .where(and(sql`${cases.partyId} = wanted.party_id`, inArray(cases.state, [...states]), where))
+    .where(
+      and(
+        sql`${cases.partyId} = wanted.party_id`,
+        sql`(wanted.everything or ${cases.sector} = any (wanted.sectors) or ${cases.formCode} = any (wanted.form_codes))`,
+        inArray(cases.state, [...states]),
+        where,
+      ),
+    )
     .orderBy(order(cases.changedAt), order(cases.id))
     .limit(size + 1)
     .as('page')
   const read = await tx
     .select()
-    .from(sql`unnest(${sql.param([...partyIds])}::uuid[]) as wanted (party_id)`)
+    .from(
+      sql`jsonb_to_recordset(${JSON.stringify(wanted.map(asRecord))}::jsonb)
+        as wanted (party_id uuid, everything boolean, sectors text[], form_codes text[])`,
+    )
     .crossJoinLateral(page)
     .orderBy(order(page.changedAt), order(page.id))
     .limit(size + 1)
@@ -72,6 +88,16 @@ export async function findCasesOfParties(
     size,
     start,
   )
+}
+
+/** What several mandates cover, taken together. */
+function asRecord({ partyId, scopes }: WantedCases) {
+  return {
+    party_id: partyId,
+    everything: scopes.some(({ everything }) => everything),
+    sectors: scopes.flatMap(({ sectors }) => sectors),
+    form_codes: scopes.flatMap(({ formCodes }) => formCodes),
+  }
 }
 
 export interface OfficeList {

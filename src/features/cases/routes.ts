@@ -22,10 +22,9 @@ const caseParams = z.object({ id: z.uuid() })
 /** The person's cases in all settlements; registered below `/sajat`. */
 export const caseListPages: FastifyPluginAsync<CasePages> = async (app, { cases, forms, directory }) => {
   app.get('/ugyek', async (request, reply) => {
-    const { accountId } = request.person
     const query = readWith(listQuery, request.query, new NotFound('page'))
     const shown = query.szuro !== undefined && Object.hasOwn(filters, query.szuro) ? query.szuro : 'mind'
-    const page = await cases.list(accountId, [accountId], {
+    const page = await cases.list(request.person, {
       filter: filters[shown] ?? 'all',
       start: startOf(query),
     })
@@ -41,8 +40,10 @@ export const caseListPages: FastifyPluginAsync<CasePages> = async (app, { cases,
       next: page.next === undefined ? '' : href('utan', page.next),
       cases: page.rows.map((row) => {
         const settlement = directory.byId(row.settlementId)
+        const party = page.parties.find(({ id }) => id === row.partyId)
         return {
-          href: `/${settlement?.slug ?? ''}/sajat/ugyek/${row.id}`,
+          href: `/${settlement?.slug ?? ''}/${party?.slug ?? 'sajat'}/ugyek/${row.id}`,
+          forWhom: party?.name ?? '',
           title: caseTitle(forms, row, request.language),
           subject: row.subject ?? '',
           settlement: settlement?.name ?? '',
@@ -65,11 +66,14 @@ export const casePages: FastifyPluginAsync<CasePages> = async (app, { cases, for
   app.get('/ugyek/:id', async (request, reply) => {
     const { id } = readWith(caseParams, request.params, new NotFound('case'))
     const { settlement, party, language, translate } = request
-    const { matter, events, office, today } = await cases.read(request.person.accountId, party.id, settlement.id, id)
+    const { accountId } = request.person
+    const { matter, events, senderName, office, today } = await cases.read(accountId, party, settlement.id, id)
     const assigned = events.findLast(({ kind }) => kind === 'assigned')
     return reply.view('cases/case.njk', {
       title: caseTitle(forms, matter, language),
       subject: matter.subject ?? '',
+      forWhom: party.kind === 'self' ? '' : party.name,
+      senderName,
       state: matter.state,
       arrivalNumber: matter.arrivalNumber,
       fileNumber: matter.fileNumber ?? '',
@@ -80,7 +84,11 @@ export const casePages: FastifyPluginAsync<CasePages> = async (app, { cases, for
       over: isFinal(matter.state),
       yourTurn: whoseTurn(matter.state) === 'client',
       deadline: deadlineView(matter, today),
-      timeline: timelineItems(events, matter, { translate, forWhom: 'client' }),
+      timeline: timelineItems(events, matter, {
+        translate,
+        forWhom: 'client',
+        sender: matter.authorId === accountId ? undefined : senderName,
+      }),
       receipt: `/${settlement.slug}/${party.slug}/beadvanyok/${matter.submissionId}`,
       office: {
         name: office?.name ?? '',

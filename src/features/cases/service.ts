@@ -1,7 +1,17 @@
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
-import { type Db, inScope } from '../../platform/database.ts'
+import type { Db } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
+import {
+  type Asker,
+  actFor,
+  actForAll,
+  covers,
+  type Party,
+  type Representation,
+  RightEnded,
+} from '../representation/index.ts'
 import { type Office, settlementProfile } from '../settlements/index.ts'
+import { submissionForOffice } from '../submissions/index.ts'
 import { type CaseState, caseStates, isFinal } from './case-state.ts'
 import type { PageStart } from './list-page.ts'
 import { type CaseEvent, type CaseRecord, findCaseOfParty, findCasesOfParties, findEvents } from './queries.ts'
@@ -13,6 +23,8 @@ export type CaseFilter = 'open' | 'over' | 'all'
 export interface CaseFile {
   matter: CaseRecord
   events: CaseEvent[]
+  /** who sent it in */
+  senderName: string
   /** the office that serves the settlement today */
   office: Office | undefined
   /** calendar day in Budapest */
@@ -30,25 +42,33 @@ const pageSize = 20
 export type CaseTracking = ReturnType<typeof caseTracking>
 
 /** What the citizen follows (ügykövetés). */
-export function caseTracking({ db }: { db: Db }) {
+export function caseTracking({ db, representation }: { db: Db; representation: Pick<Representation, 'marksOf'> }) {
   return {
-    /** The person's cases in all settlements, for these parties. */
-    list(accountId: string, partyIds: readonly string[], { filter, start }: { filter: CaseFilter; start: PageStart }) {
-      return inScope(db, { role: 'citizen', account: accountId, parties: partyIds }, async (tx) => ({
-        ...(await findCasesOfParties(tx, { partyIds, states: statesOf[filter], start, size: pageSize })),
-        today: budapestDay(await databaseNow(tx)),
-      }))
+    /** The person's cases in all settlements: one's own, and those of whom one may act for, as far as that right goes. */
+    list(person: Asker, { filter, start }: { filter: CaseFilter; start: PageStart }) {
+      const { accountId } = person
+      return actForAll(db, { accountId, marks: representation.marksOf(person) }, async (tx, { today, parties }) => {
+        const wanted = [
+          { partyId: accountId, scopes: [{ everything: true, sectors: [], formCodes: [] }] },
+          ...parties.map(({ id, scopes }) => ({ partyId: id, scopes })),
+        ]
+        const page = await findCasesOfParties(tx, { wanted, states: statesOf[filter], start, size: pageSize })
+        return { ...page, today, parties }
+      })
     },
 
-    /** @throws NotFound when the party has no such case in the settlement */
-    read(accountId: string, partyId: string, settlementId: number, id: string): Promise<CaseFile> {
-      return inScope(db, { role: 'citizen', account: accountId, parties: [partyId] }, async (tx) => {
-        const matter = await findCaseOfParty(tx, { id, partyId, settlementId })
-        if (!matter) throw new NotFound('case')
+    /** @throws NotFound when the party has no such case in the settlement; RightEnded when the right does not cover it */
+    read(accountId: string, party: Party, settlementId: number, id: string): Promise<CaseFile> {
+      return actFor(db, { accountId, party, hold: false }, async (tx, now) => {
+        const matter = await findCaseOfParty(tx, { id, partyId: now.id, settlementId })
+        const submission = matter && (await submissionForOffice(tx, matter.submissionId))
+        if (!submission) throw new NotFound('case')
+        if (!covers(now, matter)) throw new RightEnded()
         const profile = await settlementProfile(tx, settlementId)
         return {
           matter,
           events: await findEvents(tx, id, { internalToo: false }),
+          senderName: submission.sender.name,
           office: profile.joined ? profile.office : undefined,
           today: budapestDay(await databaseNow(tx)),
         }

@@ -3,7 +3,7 @@ import type { FieldErrors } from '../../platform/http/posted-form.ts'
 import { caseTitle, deadlineView, isFinal, timelineItems } from '../cases/index.ts'
 import { type FormCatalogue, storedAnswers, summarise } from '../forms/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
-import { readingContext } from '../submissions/index.ts'
+import { actingInWords, readingContext } from '../submissions/index.ts'
 import { isOwnCase, possibleActs } from './clerk-acts.ts'
 import { noticeOf } from './done-notice.ts'
 import { limits } from './limits.ts'
@@ -43,6 +43,10 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
     title: caseTitle(forms, matter, language),
     subject: matter.subject ?? '',
     clientName: matter.clientName,
+    represented:
+      submission.sender.actedFor === undefined
+        ? null
+        : { acting: actingInWords(submission.sender, translate), sender: submission.sender.name },
     settlementName: settlement.name,
     state: matter.state,
     over: isFinal(matter.state),

@@ -1,32 +1,59 @@
 import { z } from 'zod'
 import type { Mail, Mailer } from '../../adapters/mail/contract.ts'
-import { type Db, inScope } from '../../platform/database.ts'
+import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { JobHandlers } from '../../platform/jobs/index.ts'
 import { noticeAddress } from '../identity/index.ts'
 import { noticeJob } from './notice.ts'
 
-const payload = z.strictObject({ eventId: z.int().positive(), accountId: z.uuid() })
+const payload = z.strictObject({
+  eventId: z.int().positive(),
+  accountId: z.uuid(),
+  mandateId: z.uuid().optional(),
+  settlementId: z.int().positive().optional(),
+})
 
-export function notificationJobs({ db, mailer, publicUrl }: { db: Db; mailer: Mailer; publicUrl: URL }): JobHandlers {
+interface NotificationParts {
+  db: Db
+  mailer: Mailer
+  publicUrl: URL
+  /** whether a right to act for somebody still holds */
+  isMandateLiving(tx: Tx, mandateId: string): Promise<boolean>
+}
+
+export function notificationJobs({ db, mailer, publicUrl, isMandateLiving }: NotificationParts): JobHandlers {
   return {
-    /** Nobody is written to who gave no address or wants no notices; asked when sending, so that a change of mind counts. */
+    /**
+     * Nobody is written to who gave no address, wants no notices, or has lost the right to act in the case; asked when sending, so
+     * that a change counts.
+     */
     async [noticeJob](given) {
-      const { eventId, accountId } = payload.parse(given)
-      const address = await inScope(db, { role: 'worker', account: accountId }, (tx) => noticeAddress(tx, accountId))
-      if (address) await mailer.send(notice(eventId, address, publicUrl))
+      const { eventId, accountId, mandateId, settlementId } = payload.parse(given)
+      const settlements = settlementId === undefined ? [] : [settlementId]
+      const address = await inScope(db, { role: 'worker', account: accountId, settlements }, async (tx) =>
+        mandateId !== undefined && !(await isMandateLiving(tx, mandateId)) ? undefined : noticeAddress(tx, accountId),
+      )
+      if (address) await mailer.send(notice(eventId, address, publicUrl, { acting: mandateId !== undefined }))
     },
   }
 }
 
-/** The letter says nothing of the case and carries no secret: it may lie open on any screen. */
-export function notice(eventId: number, to: { email: string; language: Language }, publicUrl: URL): Mail {
+/** The letter says nothing of the case, not even for whom the person acts in it, and carries no secret: it may lie open on any screen. */
+export function notice(
+  eventId: number,
+  to: { email: string; language: Language },
+  publicUrl: URL,
+  { acting }: { acting: boolean },
+): Mail {
   const translate = translator(to.language)
   return {
     to: to.email,
     subject: translate('notifications.notice.subject'),
-    text: translate('notifications.notice.text', { url: new URL('/', publicUrl).href }),
+    text: translate('notifications.notice.text', {
+      url: new URL('/', publicUrl).href,
+      acting: acting ? 'yes' : 'no',
+    }),
     messageId: `case-event-${eventId}@${publicUrl.hostname}`,
   }
 }

@@ -1,3 +1,5 @@
+import { groupTaxNumber } from '../identifiers/index.ts'
+
 /** A seat or home address in Hungary; the parts are those of a form's address. */
 export interface Seat {
   postalCode: string
@@ -51,6 +53,11 @@ export interface MandateScope {
   everything: boolean
   sectors: readonly string[]
   formCodes: readonly string[]
+}
+
+/** The tax number as people write it; a person's has no groups. */
+export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumber: string }): string {
+  return kind === 'person' ? taxNumber : groupTaxNumber(taxNumber)
 }
 
 /** Oneself may do everything; for others, what one of the mandates covers. */

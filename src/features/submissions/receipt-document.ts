@@ -3,7 +3,7 @@ import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { Block, PrintedDocument } from '../../platform/pdf/document.ts'
 import { sizeInWords } from './file-size.ts'
-import { type Receipt, receiptSections } from './receipt.ts'
+import { actingInWords, type Receipt, receiptSections } from './receipt.ts'
 
 /** The receipt (nyugta) on paper: number, time, every answer, and the fingerprints of the content and of each file. */
 export function receiptDocument(receipt: Receipt, language: Language, t: Translate): PrintedDocument {
@@ -14,7 +14,7 @@ export function receiptDocument(receipt: Receipt, language: Language, t: Transla
     { label: t('submissions.receipt.number'), values: [receipt.arrivalNumber] },
     { label: t('submissions.receipt.submitted-at'), values: [moment(receipt.submittedAt)] },
     { label: t('submissions.receipt.sender'), values: [receipt.senderName] },
-    { label: t('submissions.receipt.manner'), values: [t('submissions.manner.self')] },
+    { label: t('submissions.receipt.manner'), values: actingInWords(receipt, t) },
     {
       label: t('submissions.receipt.addressee'),
       values: office ? [office.name, office.address] : [settlement.name],

@@ -4,7 +4,7 @@ import { downloadHeaders } from '../../platform/files/download-headers.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import { renderDocument } from '../../platform/pdf/render.ts'
-import { receiptContent, receiptSections } from './receipt.ts'
+import { actingInWords, receiptContent, receiptSections } from './receipt.ts'
 import { receiptDocument } from './receipt-document.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
@@ -22,6 +22,7 @@ export const receiptPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       arrivalNumber: receipt.arrivalNumber,
       submittedAt: receipt.submittedAt,
       senderName: receipt.senderName,
+      acting: actingInWords(receipt, request.translate),
       office: receipt.office ?? { name: receipt.settlement.name, address: '' },
       form: {
         title: receipt.definition.title[language],

@@ -2,20 +2,15 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Tx } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
+import type { Translate } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import {
-  type Answers,
-  type FormDefinition,
-  type MannerOfActing,
-  type SummarySection,
-  storedAnswers,
-  summarise,
-} from '../forms/index.ts'
+import { type Answers, type FormDefinition, type SummarySection, storedAnswers, summarise } from '../forms/index.ts'
+import { taxNumberInWords } from '../representation/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
 import { attachmentBytes, type Within } from './attachment.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
-import { inMatter, type Matter, mannerOf, requireCovered } from './matter.ts'
+import { inMatter, type Matter, requireCovered } from './matter.ts'
 import {
   type AttachmentRow,
   findAttachments,
@@ -32,8 +27,6 @@ export interface Receipt {
   arrivalNumber: string
   submittedAt: Date
   senderName: string
-  /** manner of acting */
-  actingAs: MannerOfActing
   /** the party the sender acted for, as it was at the time */
   actedFor: ActedFor | undefined
   settlement: Settlement
@@ -76,7 +69,6 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
           arrivalNumber: submission.arrivalNumber,
           submittedAt: submission.submittedAt,
           senderName: sender.name,
-          actingAs: mannerOf(sender.actedFor ?? { kind: 'self' }),
           actedFor: sender.actedFor,
           settlement: matter.settlement,
           office: office && {
@@ -126,6 +118,17 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
     if (definition === undefined) throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
     requireCovered(matter, definition)
   }
+}
+
+/** On whose behalf something was sent in, and by what right; each on a line of its own. */
+export function actingInWords({ actedFor }: { actedFor?: ActedFor | undefined }, t: Translate): string[] {
+  if (actedFor === undefined) return [t('submissions.manner.self')]
+  const { kind, name, capacity } = actedFor
+  return [
+    t('submissions.manner.for', { name }),
+    t(`representation.party.${kind}`, { number: taxNumberInWords(actedFor) }),
+    t(`representation.capacity.${capacity}`),
+  ]
 }
 
 /** The sent answers in words. */

@@ -3,6 +3,7 @@ import type { FormCatalogue, Sector } from '../forms/index.ts'
 import type { ParkedWork } from '../parked-work/index.ts'
 import type { Representation } from '../representation/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
+import { actingVerbs } from './acting.ts'
 import { attachmentVerbs } from './attachment.ts'
 import { draftVerbs } from './draft.ts'
 import type { LimitOverride } from './limits.ts'
@@ -35,7 +36,7 @@ export interface SubmissionParts {
   db: Db
   forms: FormCatalogue
   directory: SettlementDirectory
-  representation: Pick<Representation, 'marksOf' | 'find'>
+  representation: Pick<Representation, 'marksOf' | 'find' | 'partiesIn'>
   parkedWork: ParkedWork
   /** Runs in the submission's own transaction: what comes of a submission stands if and only if the submission does. */
   onSubmitted: (tx: Tx, sent: SentSubmission) => Promise<unknown>
@@ -47,5 +48,12 @@ export type Submissions = ReturnType<typeof submissionService>
 /** Drafts, attachments, sending in and receipts of a party in a settlement. */
 export function submissionService(parts: SubmissionParts) {
   const files = attachmentVerbs(parts)
-  return { ...draftVerbs(parts), ...files, ...submitVerb(parts), ...receiptVerbs(parts), ...parkedVerbs(parts, files) }
+  return {
+    ...actingVerbs(parts),
+    ...draftVerbs(parts),
+    ...files,
+    ...submitVerb(parts),
+    ...receiptVerbs(parts),
+    ...parkedVerbs(parts, files),
+  }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { sectors } from '../forms/index.ts'
-import { toReceipt } from './filling-routes.ts'
+import { taxNumberInWords } from '../representation/index.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
@@ -17,7 +17,8 @@ const startForm = z.object({
   urlap: z.string().max(100),
   /** becomes the draft's id, so that pressing twice begins one draft */
   kulcs: z.uuid(),
-  mod: z.string().optional(),
+  /** `self`, or the label of whom one acts for */
+  mod: z.string().max(50).optional(),
 })
 
 /** Starting a case (ügyindítás): sector, form, manner of acting. */
@@ -56,14 +57,17 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
       const read = readPosted(startForm, request.body)
       if (!read.ok) throw new BadRequest()
       const { urlap, kulcs, mod } = read.value
-      if (mod !== 'self') {
+      if (mod === undefined || mod === '') {
         const error = request.translate('submissions.start.errors.manner')
         return showManner(request, reply.code(422), urlap, kulcs, error)
       }
-      const draft = await submissions.start(matterOf(request), { id: kulcs, formCode: urlap })
-      if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
+      const matter = await submissions.forParty(matterOf(request), mod === 'self' ? 'sajat' : mod)
+      const draft = await submissions.start(matter, { id: kulcs, formCode: urlap })
+      // From here on the address says for whom.
+      const base = `/${matter.settlement.slug}/${matter.party.slug}`
+      if ('submissionId' in draft) return reply.redirect(`${base}/beadvanyok/${draft.submissionId}`, 303)
       const [first] = draft.definition.pages
-      return reply.redirect(`${basePath(request)}/urlapok/${draft.id}/${first?.id ?? ''}`, 303)
+      return reply.redirect(`${base}/urlapok/${draft.id}/${first?.id ?? ''}`, 303)
     },
   )
 
@@ -79,7 +83,26 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
     const form = offered.flatMap(({ forms }) => forms).find(({ definition }) => definition.code === code)
     if (form === undefined) throw new NotFound('form', 'submissions.start.not-offered')
     const { definition } = form
-    const drafts = await submissions.openDrafts(matterOf(request), code)
+    const matter = matterOf(request)
+    const drafts = await submissions.openDrafts(matter, code)
+    const choices = await submissions.mannerChoices(matter.author, settlement.id, definition)
+    const { translate } = request
+    const manners = [
+      {
+        value: 'self',
+        text: translate('submissions.manner.self'),
+        hint: translate('submissions.manner.self-hint', { name: matter.author.name }),
+      },
+      ...choices.parties.map((party) => ({
+        value: party.slug,
+        text: translate('submissions.manner.for', { name: party.name }),
+        hint: [
+          translate(`representation.party.${party.kind}`, { number: taxNumberInWords(party) }),
+          translate(`representation.capacity.${party.mandate.kind}`),
+        ].join(' · '),
+      })),
+    ]
+    const here = manners.find(({ value }) => value === request.party.slug)?.value ?? 'self'
     const base = `${basePath(request)}/urlapok`
     return reply.view('submissions/start-manner.njk', {
       action: `${base}/uj`,
@@ -91,7 +114,17 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
         needs: definition.needs.map((sentence) => sentence[language]),
         page: `/${settlement.slug}/ugyek/${code}`,
       },
-      drafts: drafts.map(({ id, ...draft }) => ({ ...draft, href: `${base}/${id}` })),
+      manners,
+      chosen: error === undefined ? here : '',
+      othersCannot: choices.othersCannot,
+      drafts: drafts.map(({ id, party, subject, changedAt, sent, pages }) => ({
+        subject,
+        changedAt,
+        sent,
+        pages,
+        forWhom: party.kind === 'self' ? '' : party.name,
+        href: `/${settlement.slug}/${party.slug}/urlapok/${id}`,
+      })),
       error: error ?? '',
       errors: error === undefined ? [] : [{ href: '#mod', text: error }],
     })

@@ -101,7 +101,7 @@ test('a citizen leafs through the own cases of all settlements, the last changed
   const seen: string[] = []
   let start: PageStart
   for (;;) {
-    const page = await fixture.tracking.list(account, [account], { filter: 'all', start })
+    const page = await fixture.tracking.list(fixture.asks(anna), { filter: 'all', start })
     seen.push(...page.rows.map(({ id }) => id))
     if (page.next === undefined) break
     start = startAt('after', page.next)

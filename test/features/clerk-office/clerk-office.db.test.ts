@@ -74,8 +74,7 @@ describe('the way of a case', () => {
       insteadOf: null,
       instruction: 'Kérem, soron kívül.',
     })
-    const account = fixture.accountOf(anna)
-    const file = await fixture.tracking.read(account, account, places.ujhartyan, caseId)
+    const file = await fixture.tracking.read(...fixture.forOneself(anna), places.ujhartyan, caseId)
     expect(file.events.map(({ kind }) => kind)).toEqual(['submitted', 'received', 'registered', 'assigned'])
     expect(JSON.stringify(file)).not.toContain('soron kívül')
     const desk = await fixture.office.read(await clerk(denes, 'ujhartyan'), caseId)

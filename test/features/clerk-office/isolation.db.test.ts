@@ -185,21 +185,24 @@ describe('checks alone, the policies switched off', () => {
   })
 
   test('another citizen finds the case by no verb', async () => {
-    const belas = fixture.accountOf(bela)
-    await expect(fixture.tracking.read(belas, belas, places.ujhartyan, annas.caseId)).rejects.toThrow(NotFound)
-    const list = await fixture.tracking.list(belas, [belas], { filter: 'all', start: undefined })
+    await expect(fixture.tracking.read(...fixture.forOneself(bela), places.ujhartyan, annas.caseId)).rejects.toThrow(
+      NotFound,
+    )
+    const list = await fixture.tracking.list(fixture.asks(bela), { filter: 'all', start: undefined })
     expect(list.rows).toEqual([])
   })
 
   test('one’s own case is found only at its own settlement, and without what is internal', async () => {
     const account = fixture.accountOf(anna)
-    await expect(fixture.tracking.read(account, account, places.komlo, annas.caseId)).rejects.toThrow(NotFound)
+    await expect(fixture.tracking.read(...fixture.forOneself(anna), places.komlo, annas.caseId)).rejects.toThrow(
+      NotFound,
+    )
     await fixture.admin(
       `insert into case_events (case_id, settlement_id, party_id, kind, at, visible)
        values ($1, $2, $3, 'instruction', now(), false)`,
       [annas.caseId, places.ujhartyan, account],
     )
-    const file = await fixture.tracking.read(account, account, places.ujhartyan, annas.caseId)
+    const file = await fixture.tracking.read(...fixture.forOneself(anna), places.ujhartyan, annas.caseId)
     expect(file.events.every(({ visible }) => visible)).toBe(true)
   })
 })

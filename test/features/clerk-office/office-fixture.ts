@@ -7,6 +7,12 @@ import { z } from 'zod'
 import { caseTracking } from '../../../src/features/cases/index.ts'
 import { type ClerkActing, clerkOfficeService, importClerks } from '../../../src/features/clerk-office/index.ts'
 import { formCatalogue } from '../../../src/features/forms/index.ts'
+import {
+  type Asker,
+  type Party,
+  personMarks,
+  representationService,
+} from '../../../src/features/representation/index.ts'
 import { importOffice, settlementDirectory } from '../../../src/features/settlements/index.ts'
 import { type Db, openDatabase, type Tx } from '../../../src/platform/database.ts'
 import { type CastPerson, people } from '../../cast/people.ts'
@@ -28,6 +34,10 @@ export interface OfficeFixture {
   /** somebody at the desk of an office, in a session of their own */
   at(person: CastPerson, officeSlug: string): ClerkActing
   sendIn(person: CastPerson, settlementId: number, change?: Partial<Omit<SentCase, 'caseId'>>): Promise<SentCase>
+  /** a citizen who asks for lists */
+  asks(person: CastPerson): Asker
+  /** a citizen who reads a case of their own */
+  forOneself(person: CastPerson): [accountId: string, party: Party]
   /** brings in an office's file, changed */
   importAgain(slug: string, change: (office: OfficeFileData) => object): Promise<void>
   /** the administrator's view, which no policy binds */
@@ -54,7 +64,12 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     await client.connect()
     try {
       await drizzle(client, { casing: 'snake_case' }).transaction((tx: Tx) =>
-        importOffice(tx, office, { importClerks, publishForms: async () => {}, importMandates: async () => {} }, issuer),
+        importOffice(
+          tx,
+          office,
+          { importClerks, publishForms: async () => {}, importMandates: async () => {} },
+          issuer,
+        ),
       )
     } finally {
       await client.end()
@@ -89,9 +104,17 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     database,
     admin,
     office: clerkOfficeService({ db, forms }),
-    tracking: caseTracking({ db }),
+    tracking: caseTracking({
+      db,
+      representation: representationService({ db, marksOf: personMarks([randomBytes(32)]) }),
+    }),
     directory: settlementDirectory(),
     accountOf: (person) => sessionOf(person).accountId,
+    asks: (person) => ({ accountId: sessionOf(person).accountId, identity: person.identity }),
+    forOneself(person) {
+      const { accountId } = sessionOf(person)
+      return [accountId, { kind: 'self', id: accountId, slug: 'sajat' }]
+    },
     at: (person, officeSlug) => ({ ...sessionOf(person), officeSlug, requestId: 'test' }),
     importAgain: (slug, change) => bringIn(change(read(`${slug}.json`))),
     sendIn: (person, settlementId, change) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Mail } from '../../../src/adapters/mail/contract.ts'
 import { notificationJobs } from '../../../src/features/notifications/index.ts'
+import { isMandateLiving } from '../../../src/features/representation/index.ts'
 import { OutsideSystemDown } from '../../../src/platform/http/errors.ts'
 import { anna, cecilia, people } from '../../cast/people.ts'
 import { type OfficeFixture, openOfficeFixture, places } from '../clerk-office/office-fixture.ts'
@@ -26,7 +27,7 @@ async function run(payload: unknown): Promise<void> {
       letters.push(mail)
     },
   }
-  await notificationJobs({ db: fixture.db, mailer, publicUrl })['notify-case-event']?.(payload)
+  await notificationJobs({ db: fixture.db, mailer, publicUrl, isMandateLiving })['notify-case-event']?.(payload)
 }
 const settings = (change: { email: string | null; wanted?: boolean; language?: string }) =>
   fixture.admin('update accounts set contact_email = $2, notices_by_email = $3, language = $4 where id = $1', [

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -250,6 +251,7 @@ test('nobody but the owner brings an office in', async () => {
 
 describe('the operator’s command', () => {
   const file = fileURLToPath(new URL('komlo.json', offices))
+  const personKeys = randomBytes(32).toString('base64')
   const command = (environment: Record<string, string>, ...files: string[]) => {
     const program = fileURLToPath(new URL('../../../src/office-import.ts', import.meta.url))
     const { PATH = '', HOME = '' } = process.env
@@ -260,19 +262,23 @@ describe('the operator’s command', () => {
   test('brings a file in and says what it brought', async () => {
     await owner.query(`update offices set name = 'Régi név' where slug = 'komlo'`)
     const { status, stdout } = command(
-      { DATABASE_OWNER_URL: database.ownerUrl, KAU_ISSUER: 'https://kau.example.hu' },
+      { DATABASE_OWNER_URL: database.ownerUrl, KAU_ISSUER: 'https://kau.example.hu', PERSON_KEYS: personKeys },
       file,
     )
     expect(status).toBe(0)
-    expect(stdout).toBe('Komlói Polgármesteri Hivatal: settlements 1, clerks 1\n')
+    expect(stdout).toBe('Komlói Polgármesteri Hivatal: settlements 1, clerks 1, mandates 1\n')
     expect(await settlements().profile(ids.komlo)).toMatchObject({ office: { name: 'Komlói Polgármesteri Hivatal' } })
   })
 
   test('names what is missing and never the address it was given', () => {
-    const nothing = command({ KAU_ISSUER: 'https://kau.example.hu' }, file)
+    const nothing = command({ KAU_ISSUER: 'https://kau.example.hu', PERSON_KEYS: personKeys }, file)
     expect(nothing.status).toBe(1)
     expect(nothing.stderr).toContain('DATABASE_OWNER_URL')
-    const noFile = command({ DATABASE_OWNER_URL: database.ownerUrl, KAU_ISSUER: 'https://kau.example.hu' })
+    const noFile = command({
+      DATABASE_OWNER_URL: database.ownerUrl,
+      KAU_ISSUER: 'https://kau.example.hu',
+      PERSON_KEYS: personKeys,
+    })
     expect(noFile.status).toBe(1)
     expect(noFile.stderr).toContain('office file')
     expect(noFile.stderr).not.toContain('postgres')

@@ -93,6 +93,8 @@ const prefillSource = z.enum([
   /** „person” or „organisation” */
   'represented.kind',
   'represented.name',
+  /** whichever of the two following it has */
+  'represented.number',
   'represented.tax-number',
   'represented.tax-id',
   'represented.seat',

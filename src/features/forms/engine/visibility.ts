@@ -183,6 +183,8 @@ function knownFromElsewhere(
       return represented?.kind
     case 'represented.name':
       return represented?.name
+    case 'represented.number':
+      return represented?.taxNumber
     case 'represented.tax-number':
       return represented?.kind === 'organisation' ? represented.taxNumber : undefined
     case 'represented.tax-id':
