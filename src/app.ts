@@ -12,12 +12,13 @@ import {
   ownSessionsPages,
   rememberForSignIn,
   signInPages,
+  signInWith,
   signOutPages,
 } from './features/identity/index.ts'
 import { partyScope, rightPages } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
-import { draftListPages, parkedListPages, submissionPages } from './features/submissions/index.ts'
+import { draftListPages, parkedListPages, resumesWork, submissionPages } from './features/submissions/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
 import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
@@ -56,7 +57,8 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
 
   app.register(helpPages, { operator: config.operator, publicUrl })
   app.register(sessionPages)
-  app.register(signInPages, { signIn, endings: portal.endings, seal: portal.seal })
+  const resumeWork = resumesWork({ sessions, parkedWork })
+  app.register(signInPages, { signIn, endings: portal.endings, seal: portal.seal, resumeWork })
   app.register(logoutReportPages, { logoutReports: portal.logoutReports })
   app.register(signOutPages, { signOut: portal.signOut, seal: portal.seal })
   app.register(settlementSearchPages, { settlements: portal.settlements, ownSettlements })
@@ -68,7 +70,11 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         ownSettlements,
         offeredForms: offeredForms(portal.forms),
       })
-      place.register(formPages, { forms: portal.forms, settlements: portal.settlements })
+      place.register(formPages, {
+        forms: portal.forms,
+        settlements: portal.settlements,
+        signInWith: signInWith(signIn, resumeWork),
+      })
     },
     { prefix: '/:settlement' },
   )
@@ -88,6 +94,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           accounts: portal.accounts,
           directory,
           officesOf: portal.clerkOffice.officesOf,
+          parkedCount: parkedWork.count,
         })
         own.register(ownSessionsPages, { endings: portal.endings })
         own.register(draftListPages, { submissions: portal.submissions })

@@ -7,13 +7,15 @@ import type { FormCatalogue, SectorForms } from './service.ts'
 export interface FormPages {
   forms: FormCatalogue
   settlements: SettlementService
+  /** signs the visitor in, and takes along what is filled in */
+  signInWith: (request: FastifyRequest, reply: FastifyReply, kept: string) => Promise<FastifyReply>
 }
 
 /** 404 with what the settlement does accept. */
 export async function showUnknownForm(
   request: FastifyRequest,
   reply: FastifyReply,
-  { forms }: FormPages,
+  { forms }: Pick<FormPages, 'forms'>,
 ): Promise<FastifyReply> {
   const all = await forms.publishedBySector(request.settlement.id)
   return reply

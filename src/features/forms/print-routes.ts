@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { BadRequest, NotFound } from '../../platform/http/errors.ts'
+import { BadRequest, NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
@@ -41,7 +41,7 @@ interface Filling {
 
 /**
  * Filling in without signing in, only to print (session-rules.md 8). Filled-in pages travel in a hidden field; nothing is kept, and
- * there is no way to submit from here. Each answer to a post is the next page itself, not a redirect, since only it can carry them.
+ * there is no way to submit from here. Who chooses to sign in takes along what is filled in. Each answer to a post is the next page itself, not a redirect, since only it can carry them.
  */
 export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
   app.get('/ugyek/:form/kitoltes', async (request, reply) => {
@@ -95,6 +95,27 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     return next === undefined
       ? showCheck(request, reply, filling)
       : showPage(request, reply, filling, { ...stay, pageId: reachable(filling, next) })
+  })
+
+  const signInLimit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
+  /** Bejelentkezés, from a form that is filled in: what is on it goes with the attempt. */
+  app.post('/ugyek/:form/kitoltes/:page/belepes', { config: { limit: signInLimit } }, async (request, reply) => {
+    const { page: pageId } = readWith(pageParams, request.params, new NotFound('form page'))
+    const posted = postedFields(request.body)
+    const before = await begin(request, reply, posted[carriedName])
+    if (before === undefined) return reply
+    const { definition, context } = before
+    const isPage = definition.pages.some(({ id }) => id === pageId)
+    const answers = isPage ? readPage(definition, pageId, before.answers, posted, context).answers : before.answers
+    const { code, version } = definition
+    try {
+      const kept = JSON.stringify({ settlement: request.settlement.slug, form: { code, version }, answers })
+      return await portal.signInWith(request, reply, kept)
+    } catch (failure) {
+      // What was filled in stands on the page; that nobody can sign in now is said beside it.
+      if (!(failure instanceof OutsideSystemDown)) throw failure
+      return showCheck(request, reply.code(503).header('retry-after', '30'), { ...before, answers }, 'sign-in-down')
+    }
   })
 
   async function begin(
@@ -177,6 +198,7 @@ function showPage(
     steps,
     step: steps.findIndex(({ state }) => state === 'current') + 1,
     action: `${formAddress}/kitoltes/${shown.pageId}`,
+    signInFrom: { form: 'urlap', action: `${formAddress}/kitoltes/${shown.pageId}/belepes` },
     first: steps[0]?.state === 'current',
     mayCheck: checkForm(definition, answers, context).pages.every(({ visited }) => visited),
     carried: carry(answers),
@@ -187,7 +209,12 @@ function showPage(
   })
 }
 
-function showCheck(request: FastifyRequest, reply: FastifyReply, filling: Filling): FastifyReply {
+function showCheck(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  filling: Filling,
+  problem?: 'sign-in-down',
+): FastifyReply {
   const { definition, answers, context, formAddress, office } = filling
   const { language } = request
   const check = checkForm(definition, answers, context)
@@ -206,6 +233,8 @@ function showCheck(request: FastifyRequest, reply: FastifyReply, filling: Fillin
     steps: stepsOf(filling, 'ellenorzes', language),
     office: `${office.name}, ${office.postalCode} ${office.city}, ${office.streetAddress}`,
     action: `${formAddress}/kitoltes/ellenorzes`,
+    signInFrom: { form: 'urlap', action: `${formAddress}/kitoltes/ellenorzes/belepes` },
+    problem: problem ?? '',
     carried: carry(answers),
     carriedName,
     languageForm: 'urlap',

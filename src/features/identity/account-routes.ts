@@ -13,6 +13,8 @@ interface AccountPages {
   directory: SettlementDirectory
   /** where the person works as a clerk; for most people nowhere */
   officesOf(accountId: string): Promise<{ slug: string; name: string }[]>
+  /** how much work is put aside for the person */
+  parkedCount(accountId: string): Promise<number>
 }
 
 declare module 'fastify' {
@@ -73,7 +75,10 @@ export function openAccountOnly(
 }
 
 /** The person's own home and settings, below /sajat. */
-export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { accounts, directory, officesOf }) => {
+export const accountPages: FastifyPluginAsync<AccountPages> = async (
+  app,
+  { accounts, directory, officesOf, parkedCount },
+) => {
   app.get('/', async (request, reply) => {
     const { account } = request
     return reply.view('identity/home.njk', {
@@ -81,6 +86,7 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (app, { acco
       defaultSettlement: nameOf(settlementOf(account.defaultSettlementId)),
       ownSettlements: ownSettlements(account).map(nameOf),
       offices: await officesOf(request.person.accountId),
+      parked: await parkedCount(request.person.accountId),
     })
   })
 

@@ -21,6 +21,7 @@ export interface NewAttempt {
   target: string | null
   lineageId: string | null
   retried: boolean
+  keptFields?: Buffer
 }
 
 /** Keeps an attempt; of more than five open ones of a browser the oldest goes, never the one just begun. */

@@ -17,14 +17,20 @@ import { deviceOf } from './device.ts'
 import { fromOwnPage, pageToken } from './page-token.ts'
 import type { Returned, SignIn } from './sign-in.ts'
 
+/**
+ * Where work goes on that was put aside in this session, or filled in before signing in (`kept`); undefined when there is none.
+ */
+export type ResumeWork = (identifier: string | undefined, kept?: string) => Promise<string | undefined>
+
 interface SignInPages {
+  resumeWork: ResumeWork
   signIn: SignIn
   endings: Endings
   seal: Seal
 }
 
 /** Signing in, continuing and identifying again: addresses that need nobody signed in. */
-export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, endings, seal }) => {
+export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn, endings, seal, resumeWork }) => {
   requiresSessionStore(app)
   const limit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
 
@@ -42,7 +48,10 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
 
   app.get('/munkamenet/szunet', { config: { noActivity: true } }, async (request, reply) => {
     const { presence } = request
-    if (presence?.state === 'active') return reply.redirect(presence.lineage?.target ?? '/sajat', 303)
+    if (presence?.state === 'active') {
+      const parked = await resumeWork(presentedIdentifier(request))
+      return reply.redirect(parked ?? presence.lineage?.target ?? '/sajat', 303)
+    }
     if (presence?.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
     if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
     return reply.header('cache-control', 'no-store').view('identity/interrupted.njk', interrupted(request, 'paused'))
@@ -57,7 +66,10 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     const { presence } = request
     if (presence?.lineage === undefined) return reply.redirect('/belepes', 303)
     const back = pageToReturnTo(request)
-    if (presence.state === 'active') return reply.redirect(back ?? presence.lineage.target ?? '/sajat', 303)
+    if (presence.state === 'active') {
+      const parked = await resumeWork(presentedIdentifier(request))
+      return reply.redirect(parked ?? back ?? presence.lineage.target ?? '/sajat', 303)
+    }
     if (presence.state === 'reidentify') return reply.redirect('/munkamenet/azonositas', 303)
     if (!fromOwnPage(seal, request)) throw new NotAllowed()
     return depart(request, reply, 'continue', back)
@@ -73,13 +85,17 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     { config: { limit: { name: 'sign-in-return', max: 30, minutes: 1, by: 'address' }, noActivity: true } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
+      let identifier: string | undefined
       const returned = await signIn.return(new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? ''), {
         browser: browserName(request),
         identifier: presentedIdentifier(request),
-        newIdentifier: () => newIdentifier(request),
+        newIdentifier: async () => {
+          identifier = await newIdentifier(request)
+          return identifier
+        },
         device: deviceOf(request.headers['user-agent']),
       })
-      return arrive(request, reply, returned)
+      return arrive(request, reply, returned, identifier)
     },
   )
 
@@ -99,10 +115,17 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     return reply.header('cache-control', 'no-store').redirect(redirectTo.href, 303)
   }
 
-  async function arrive(request: FastifyRequest, reply: FastifyReply, returned: Returned) {
+  async function arrive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    returned: Returned,
+    identifier: string | undefined,
+  ) {
     if (returned.outcome === 'accepted') {
       await sendIdentifier(request)
       keepLanguageOfAccount(request, reply, returned)
+      const parked = await resumeWork(identifier, returned.kept)
+      if (parked !== undefined) return reply.redirect(parked, 303)
       const target = returned.otherPersonEnded ? '/sajat?mas-szemely' : (returned.target ?? '/sajat')
       return reply.redirect(target, 303)
     }
@@ -126,6 +149,7 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       kind,
       kauHost: signIn.kauHost,
       notSaved: Object.hasOwn(request.query as object, 'nem-mentve'),
+      parked: Object.hasOwn(request.query as object, 'felreteve'),
       token: pageToken(seal, request),
     }
   }
@@ -136,6 +160,20 @@ function pageToReturnTo({ body, server }: FastifyRequest): string | undefined {
   const page = ownPath(postedFields(body)['vissza'])
   const path = page?.split('?', 1)[0] ?? ''
   return server.knownRoutes.some(({ method, pattern }) => method === 'GET' && pattern.test(path)) ? page : undefined
+}
+
+/** Signs somebody in who has filled something in before, and takes it along; who is signed in already only takes it along. */
+export function signInWith(signIn: SignIn, resumeWork: ResumeWork) {
+  return async (request: FastifyRequest, reply: FastifyReply, kept: string): Promise<FastifyReply> => {
+    if (request.sessionsDown !== undefined) throw request.sessionsDown
+    if (request.presence?.state === 'active') {
+      return reply.redirect((await resumeWork(presentedIdentifier(request), kept)) ?? '/sajat', 303)
+    }
+    const browser = nameBrowser(request, reply)
+    const identifier = presentedIdentifier(request)
+    const { redirectTo } = await signIn.start('sign-in', { browser, identifier, target: '/sajat/felretett', kept })
+    return reply.header('cache-control', 'no-store').redirect(redirectTo.href, 303)
+  }
 }
 
 /** A stranger's page is remembered with the browser until signing in; not with the address, which could be anybody's. */

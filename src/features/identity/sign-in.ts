@@ -27,6 +27,8 @@ export type Returned =
       target: string | undefined
       otherPersonEnded: boolean
       language: Language
+      /** what was filled in before signing in, as it was given to `start` */
+      kept: string | undefined
     }
   /** no attempt of this browser: used, too old, forged, or ended by signing out */
   | { outcome: 'unknown-attempt' }
@@ -82,7 +84,8 @@ export function signInService({
      * Starts an attempt by a person's click.
      * @throws OutsideSystemDown when the KAÜ does not answer; nothing has changed then
      */
-    async start(kind: AttemptKind, { browser, identifier, retried = false, target }: StartOptions): Promise<Started> {
+    async start(kind: AttemptKind, options: StartOptions): Promise<Started> {
+      const { browser, identifier, retried = false, target, kept } = options
       const trip = kau.newRoundTrip()
       const hint = await inScope(db, { role: 'door' }, (tx) => sessions.find(tx, identifier))
       // The second try of whatever kind asks for credentials; it stays what the person clicked.
@@ -97,6 +100,7 @@ export function signInService({
           target: remembered ?? null,
           lineageId: hint.lineage?.id ?? null,
           retried,
+          ...(kept === undefined ? {} : { keptFields: seal.close(kept, 'kept-fields') }),
         })
       })
       return { redirectTo }
@@ -123,6 +127,7 @@ export function signInService({
       const secrets = openTrip(attempt.secrets)
       if (secrets === undefined) return { outcome: 'unknown-attempt' }
       const target = attempt.target ?? undefined
+      const kept = openKept(attempt.keptFields)
       const redeemed = await kau.redeem(query, { state, ...secrets }, now)
       if (!redeemed.ok) {
         await inScope(db, { role: 'door' }, (tx) => consumeAttempt(tx, attempt))
@@ -163,12 +168,14 @@ export function signInService({
             target: otherPersonEnded ? undefined : target,
             otherPersonEnded,
             language: account.language,
+            kept,
           }
         },
       )
       if (decided.outcome !== 'try-again') return decided
       const retry: StartOptions = { browser, identifier, retried: true }
       if (target !== undefined) retry.target = target
+      if (kept !== undefined) retry.kept = kept
       return { outcome: 'ask-again', redirectTo: (await this.start(attempt.kind, retry)).redirectTo }
     },
 
@@ -190,6 +197,15 @@ export function signInService({
 
   function sealTrip({ nonce, codeVerifier }: RoundTrip): Buffer {
     return seal.close(JSON.stringify({ nonce, codeVerifier }), 'sign-in-attempt')
+  }
+
+  /** Undefined where nothing was kept, or under a key this process does not have. */
+  function openKept(sealed: Buffer | null): string | undefined {
+    try {
+      return sealed === null ? undefined : seal.open(sealed, 'kept-fields')
+    } catch {
+      return undefined
+    }
   }
 
   /** Undefined for an attempt that began under a key this process does not have. */
@@ -219,6 +235,8 @@ interface StartOptions {
   identifier: string | undefined
   target?: string
   retried?: boolean
+  /** what was filled in before signing in; encrypted, and gone with the attempt */
+  kept?: string
 }
 
 interface ReturnOptions {

@@ -14,7 +14,7 @@ import {
   type ParkedRow,
   replaceParked,
 } from './queries.ts'
-import { type Filling, readWork, type Work, writeWork } from './work.ts'
+import { readFilling, readWork, type Work, writeWork } from './work.ts'
 
 /** Kept so long; the clean-up takes away what is older. */
 export const parkedHours = 24
@@ -49,8 +49,12 @@ export function parkedWorkService({ db, seal }: { db: Db; seal: Seal }) {
       })
     },
 
-    /** Puts aside what somebody filled in before signing in, for whom they then identified as. */
-    parkFilling(accountId: string, lineageLabel: string, work: Filling): Promise<Parking> {
+    /**
+     * Puts aside what somebody filled in before signing in, for whom they then identified as.
+     * @param written as the forms wrote it when it was taken along
+     */
+    parkFilling(accountId: string, lineageLabel: string, written: string): Promise<Parking> {
+      const work = readFilling(written)
       return park(accountId, lineageLabel, work, (before) => isDeepStrictEqual(plain(before), plain(work)))
     },
 
@@ -59,6 +63,10 @@ export function parkedWorkService({ db, seal }: { db: Db; seal: Seal }) {
       return inScope(db, own(accountId), async (tx) =>
         (await findOfAccount(tx, accountId, parkedHours)).flatMap((row) => opened(row) ?? []),
       )
+    },
+
+    async count(accountId: string): Promise<number> {
+      return (await inScope(db, own(accountId), (tx) => findOfAccount(tx, accountId, parkedHours))).length
     },
 
     async find(accountId: string, id: string): Promise<ParkedItem | undefined> {

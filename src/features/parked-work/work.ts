@@ -32,6 +32,11 @@ export function writeWork(work: Work): string {
 }
 
 /** @throws Error when it was not written by this program or an equal one */
+export function readFilling(written: string): Filling {
+  return fillingSchema.parse({ ...JSON.parse(written), kind: 'filling' })
+}
+
+/** @throws Error when it was not written by this program or an equal one */
 export function readWork(written: string): Work {
   return workSchema.parse(JSON.parse(written))
 }

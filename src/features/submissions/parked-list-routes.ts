@@ -5,7 +5,11 @@ import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { parkedView } from './parked-view.ts'
 import type { Submissions } from './service.ts'
 
-const listQuery = z.object({ felreteve: z.string().optional(), elvetve: z.string().optional() })
+const listQuery = z.object({
+  felreteve: z.string().optional(),
+  elvetve: z.string().optional(),
+  'nem-fert-el': z.string().optional(),
+})
 const itemParams = z.object({ item: z.uuid() })
 /** „lap”: back to the page the item was for, as it is saved there */
 const discardForm = z.object({ tovabb: z.enum(['lap']).optional() })
@@ -13,12 +17,13 @@ const discardForm = z.object({ tovabb: z.enum(['lap']).optional() })
 /** Everything that is put aside for a person, in all settlements; registered below `/sajat`. */
 export const parkedListPages: FastifyPluginAsync<{ submissions: Submissions }> = async (app, { submissions }) => {
   app.get('/felretett', async (request, reply) => {
-    const { felreteve, elvetve } = readWith(listQuery, request.query, new BadRequest())
+    const { felreteve, elvetve, 'nem-fert-el': full } = readWith(listQuery, request.query, new BadRequest())
     const items = await submissions.parked.list(request.person.accountId)
     return reply.view('submissions/parked-list.njk', {
       items: items.map((item) => parkedView(submissions, item, request.language)),
       parked: felreteve !== undefined,
       discarded: elvetve !== undefined,
+      full: full !== undefined,
     })
   })
 

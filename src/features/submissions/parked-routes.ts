@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Filling, ParkedItem, ParkedWork } from '../parked-work/index.ts'
-import type { PostedWork } from '../session/index.ts'
+import type { PostedWork, Sessions } from '../session/index.ts'
 import { toReceipt } from './filling-routes.ts'
 import { addressOf, fileErrors, showPage, showStale } from './form-page.ts'
 import { itemAddress } from './parked-form.ts'
@@ -13,15 +13,27 @@ import type { SubmissionPages } from './routes.ts'
 
 const itemParams = z.object({ item: z.uuid() })
 
-/** Where one goes on with the last thing that was put aside in this session; undefined when nothing was. */
-export function parkedWorkAddress(parkedWork: ParkedWork) {
-  return async (accountId: string, lineageLabel: string): Promise<string | undefined> => {
-    const newest = (await parkedWork.list(accountId)).find((item) => item.lineageLabel === lineageLabel)
+/**
+ * Where one goes on with what was put aside in this session, the last first; undefined when nothing was.
+ *
+ * @param kept what was filled in before this signing in: it is put aside for whoever signed in, and shown, never attached by itself
+ */
+export function resumesWork({ sessions, parkedWork }: { sessions: Sessions; parkedWork: ParkedWork }) {
+  return async (identifier: string | undefined, kept?: string): Promise<string | undefined> => {
+    const { state, lineage } = await sessions.look(identifier, false)
+    if (state !== 'active' || lineage === undefined) return undefined
+    const { accountId, label } = lineage
+    if (kept !== undefined) {
+      const parking = await parkedWork.parkFilling(accountId, label, kept)
+      return parking === 'parked' ? list : `${list}?nem-fert-el`
+    }
+    const newest = (await parkedWork.list(accountId)).find((item) => item.lineageLabel === label)
     if (newest === undefined) return undefined
-    // Somebody else may have filled it in, for whom the next one then signed in.
-    return newest.work.kind === 'filling' ? '/sajat/felretett' : itemAddress(newest)
+    return newest.work.kind === 'filling' ? list : itemAddress(newest)
   }
 }
+
+const list = '/sajat/felretett'
 
 /**
  * Going on with parked work (félretett munka). What was put aside in this very session is saved at once: that is what the person
