@@ -29,7 +29,7 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
   let timer = 0
   let underWay: Promise<void> | undefined
   let handedOver = false
-  let stale = false
+  let outdated = false
 
   form.addEventListener('input', () => {
     handedOver = false
@@ -55,7 +55,7 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
   }
 
   function save(): Promise<void> | undefined {
-    if (handedOver || stale) return underWay
+    if (handedOver || outdated) return underWay
     if (underWay !== undefined) return underWay.then(() => save())
     window.clearTimeout(timer)
     timer = 0
@@ -80,7 +80,7 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
         headers,
         keepalive: body.length < keepaliveLength,
       })
-      const { saved, at, ticket, parked }: Answer = await answer.json()
+      const { saved, at, ticket, parked, because }: Answer = await answer.json()
       if (answer.ok && saved === true) {
         kept = typed
         const field = form.elements.namedItem('_jegy')
@@ -88,8 +88,8 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
         say('saved', at)
         told('active')
       } else if (answer.status === 409) {
-        stale = true
-        say('stale')
+        outdated = true
+        say(because === 'sent' ? 'sent' : 'stale')
       } else if (answer.status === 401) {
         if (parked === true) kept = typed
         say(parked === true ? 'parked' : 'failed')
@@ -100,7 +100,7 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
     } catch {
       say('failed')
     }
-    if (!stale && timer === 0 && differences(withoutFiles(valuesOf(form, 'now')), kept) > 0) saveIn(everyMs)
+    if (!outdated && timer === 0 && differences(withoutFiles(valuesOf(form, 'now')), kept) > 0) saveIn(everyMs)
   }
 
   function saveIn(ms: number): void {
@@ -125,4 +125,5 @@ interface Answer {
   at?: string
   ticket?: string
   parked?: boolean
+  because?: string
 }
