@@ -76,6 +76,7 @@ test.skipIf(process.platform === 'win32')(
     const env = { DATA_DIR: `${folder}/first`, PORT: String(port), KAU_PORT: String(kauPort) }
     const first = demo(env)
     await first.until('Ctrl-C stops it all')
+    expect(first.said()).not.toContain('ahead of the real time')
     expect(first.said()).toContain(`http://127.0.0.1:${port} `)
     expect(first.said()).toContain('Minta Anna')
     expect(first.said()).toContain('migrations, for the first time')
@@ -92,6 +93,16 @@ test.skipIf(process.platform === 'win32')(
     expect(samePort.said()).toContain(`Port ${port} for the portal is taken`)
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
 
+    expect(first.said()).toContain(`http://localhost:${kauPort}/ora `)
+    const kau = `http://localhost:${kauPort}`
+    const moved = await fetch(`${kau}/ora`, {
+      method: 'POST',
+      body: new URLSearchParams({ perc: '30' }),
+      headers: { origin: kau },
+      redirect: 'manual',
+    })
+    expect(moved.status).toBe(303)
+
     first.child.kill('SIGKILL')
     await first.ended
     expect(await noneLeft(processes)).toEqual([])
@@ -99,6 +110,7 @@ test.skipIf(process.platform === 'win32')(
     const second = demo({ DATA_DIR: env.DATA_DIR, PORT: env.PORT })
     await second.until('Ctrl-C stops it all')
     expect(second.said()).not.toContain('for the first time')
+    expect(second.said()).toContain('The clock goes on where it was left: 30 minutes ahead of the real time.')
     expect(second.said()).toContain(`http://localhost:${kauPort} `)
     const later = family(second.child.pid)
     second.child.kill('SIGINT')

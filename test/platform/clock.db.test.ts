@@ -90,7 +90,7 @@ describe('a database with a clock that can be moved', () => {
       const { code, said } = await run(program, env)
       expect([program, code, said]).toEqual([program, 1, expect.stringContaining(refusal)])
     }
-  })
+  }, 120_000)
 
   test('is brought up to date for tests and the demo', async () => {
     await migrate({ mode: 'demo', ownerUrl: database.ownerUrl, appPassword: database.appPassword })
@@ -108,7 +108,7 @@ describe('a database with a clock that can be moved', () => {
         () => 0,
       )
     try {
-      await expect.poll(health, { timeout: 20_000 }).toBe(200)
+      await expect.poll(health, { timeout: 60_000 }).toBe(200)
       await (await installTestClock(real.ownerUrl)).close()
       expect(await health()).toBe(503)
     } finally {
@@ -116,7 +116,7 @@ describe('a database with a clock that can be moved', () => {
       await web.ended
       await real.drop()
     }
-  })
+  }, 120_000)
 
   const shared = () => ({
     PORTAL_MODE: 'production',

@@ -16,7 +16,12 @@ export async function installTestClock(ownerUrl: string): Promise<TestClock> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  await pool.query(install)
+  try {
+    await pool.query(install)
+  } catch (failure) {
+    await pool.end()
+    throw failure
+  }
   return {
     async set(offsetSeconds) {
       await pool.query('update test_clock.position set seconds = $1', [offsetSeconds])

@@ -19,9 +19,10 @@ export const clock = {
   /** Takes over the time the portal's database shows, and moves both from now on. */
   shareWith: (ownerUrl: string) =>
     inTurn(async () => {
+      const next = await installTestClock(ownerUrl)
       await portal?.close()
-      portal = await installTestClock(ownerUrl)
-      offsetSeconds = await portal.read()
+      portal = next
+      offsetSeconds = await next.read()
     }),
   stop: () => portal?.close(),
 }

@@ -140,7 +140,7 @@ export function otherServicePage(present: CastPerson | undefined): string {
   const who =
     present === undefined
       ? '<p>Nem lépett be. <span lang="en">You have not signed in.</span></p>'
-      : `<p>Mint <strong>${escapeHtml(present.name)}</strong> lépett be. <span lang="en">You have signed in as ${escapeHtml(present.name)}.</span></p>`
+      : `<p>Bejelentkezve: <strong>${escapeHtml(present.name)}</strong>. <span lang="en">You have signed in as ${escapeHtml(present.name)}.</span></p>`
   return simulatorPage({
     title: 'Egy másik szolgáltatás',
     system,
@@ -160,7 +160,7 @@ const steps = [
   },
   {
     minutes: 30,
-    hu: 'Ennyi tétlenség után a munkamenet szünetel; a munka azonosítás nélkül folytatható.',
+    hu: 'Ennyi tétlenség után a munkamenet szünetel; a munka újabb azonosítás nélkül folytatható.',
     en: 'After so much idleness the session pauses; work goes on without identifying again.',
   },
   {
@@ -210,7 +210,7 @@ export function clockPage(what: keyof typeof refusals, now: Date, offsetSeconds:
 ${refusals[what]}
 <p>A portál és a szimulált KAÜ közös órája szerint most <strong>${escapeHtml(shown('hu-HU'))}</strong> van. <span lang="en">By the clock that the portal and the simulated agent share it is ${escapeHtml(shown('en-GB'))}.</span></p>
 ${ahead}
-<p>Lépjen be a portálra, állítsa előre az órát, és nézze meg, mi történik. A nyitott lapok a következő kattintáskor veszik észre, hogy telt az idő. <span lang="en">Sign in to the portal, move the clock, and see what happens. Open pages notice at the next click.</span></p>
+<p>Lépjen be a portálra, állítsa előre az órát, és nézze meg, mi történik. A nyitott lapok legkésőbb a következő kattintáskor észreveszik, hogy telt az idő. <span lang="en">Sign in to the portal, move the clock, and see what happens. Open pages notice at the next click at the latest.</span></p>
 <form method="post" action="/ora">
 <ul class="people">
 ${moves.join('\n')}
@@ -218,7 +218,7 @@ ${moves.join('\n')}
 </form>
 <h2>Miért nem lehet visszaállítani?</h2>
 <p lang="en">Why can it not be moved back?</p>
-<p>Ami eddig történt, az a jövőben lenne: a piszkozatok, a beküldött űrlapok és a munkamenetek ideje nem lenne igaz. Az óra a bemutató újraindítása után is onnan jár tovább, ahol tartott. Ha a valódi idővel kezdené újra, állítsa le a bemutatót, és törölje az adatait (a <strong>.data</strong> mappát). <span lang="en">What has happened so far would lie in the future. The clock goes on from where it was when the demo is started again. To begin anew with the real time, stop the demo and remove its data (the folder .data).</span></p>
+<p>Ami eddig történt, a jövőbe kerülne: a piszkozatok, a beküldött űrlapok és a munkamenetek ideje nem volna igaz. Az óra a bemutató újraindítása után is onnan jár tovább, ahol tartott. Ha a valódi idővel kezdené újra, állítsa le a bemutatót, és törölje az adatait (a <strong>.data</strong> mappát). <span lang="en">What has happened so far would lie in the future. The clock goes on from where it was when the demo is started again. To begin anew with the real time, stop the demo and remove its data (the folder .data).</span></p>
 <p><a href="/">Vissza a szimulált KAÜ-höz</a> <span lang="en">Back to the simulated identification agent</span></p>`,
   })
 }
