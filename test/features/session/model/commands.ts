@@ -4,8 +4,8 @@ import { identified, idle, type Kind, type Person, remembered } from './rules.ts
 
 export type Command =
   | { do: 'tick'; milliseconds: number }
-  /** to a limit of the session in this browser, and so far off */
-  | { do: 'tick-to'; browser: number; limit: 'idle' | 'identified' | 'remembered'; off: number }
+  /** to a limit of the session in this browser, and so far off; then a look, and another */
+  | { do: 'tick-to'; browser: number; limit: 'idle' | 'identified' | 'remembered'; off: number; as: Look }
   /** steady activity until so far off 240 minutes */
   | { do: 'work-until-240'; browser: number; off: number }
   | { do: 'look'; browser: number; shows: Shown; as: Look }
@@ -39,6 +39,7 @@ export type KauMood =
 
 export const isActivity = (look: Look) => look !== 'status' && look !== 'prefetch'
 
+const looks: readonly Look[] = ['page', 'post', 'act', 'presence', 'status', 'prefetch']
 const minute = 60_000
 const browserCount = 2
 const ticks = [
@@ -84,6 +85,7 @@ const menu: readonly (readonly [number, Make])[] = [
       browser: draw(browserCount),
       limit: one(['idle', 'idle', 'identified', 'identified', 'identified', 'remembered'], draw),
       off: one(offs, draw),
+      as: one(looks, draw),
     }),
   ],
   [7, (draw) => ({ do: 'work-until-240', browser: draw(browserCount), off: one(offs, draw) })],
@@ -93,7 +95,7 @@ const menu: readonly (readonly [number, Make])[] = [
       do: 'look',
       browser: draw(browserCount),
       shows: shown(draw),
-      as: one(['page', 'post', 'act', 'presence', 'status', 'prefetch'], draw),
+      as: one(looks, draw),
     }),
   ],
   [6, (draw) => ({ do: 'start', browser: draw(browserCount), kind: kind(draw) })],

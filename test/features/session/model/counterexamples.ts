@@ -4,7 +4,7 @@ import type { Command } from './commands.ts'
 export const counterexamples: Record<string, Command[]> = {
   'a limit found by a callback stays passed when the clock is set back': [
     { do: 'trip', browser: 1, kind: 'sign-in', person: 'anna', insists: false },
-    { do: 'tick-to', browser: 1, limit: 'identified', off: -1 },
+    { do: 'tick-to', browser: 1, limit: 'identified', off: -1, as: 'page' },
     { do: 'trip', browser: 1, kind: 'sign-in', person: 'anna', insists: false },
     { do: 'clock', off: -1_000 },
     { do: 'look', browser: 1, shows: { identifier: 'current' }, as: 'presence' },
@@ -12,9 +12,9 @@ export const counterexamples: Record<string, Command[]> = {
   'a limit found by signing out too late stays passed when the clock is set back': [
     { do: 'trip', browser: 1, kind: 'sign-in', person: 'bela', insists: false },
     { do: 'trip', browser: 0, kind: 'sign-in', person: 'anna', insists: false },
-    { do: 'tick-to', browser: 0, limit: 'remembered', off: 0 },
+    { do: 'tick-to', browser: 0, limit: 'remembered', off: 0, as: 'page' },
     { do: 'sign-out', browser: 1, shows: { identifier: 'current' } },
     { do: 'clock', off: -600_000 },
-    { do: 'tick-to', browser: 1, limit: 'identified', off: 0 },
+    { do: 'tick-to', browser: 1, limit: 'identified', off: 0, as: 'page' },
   ],
 }

@@ -41,7 +41,14 @@ export interface TriedPortal<Handle> {
     answer: Answer,
     shown: string | undefined,
     now: number,
-  ): Awaitable<{ outcome: string; identifier?: string; again?: Handle; lineage?: number | undefined }>
+  ): Awaitable<{
+    outcome: string
+    identifier?: string
+    again?: Handle
+    lineage?: number | undefined
+    /** whom a page that refuses it shows */
+    person?: Person | undefined
+  }>
   signOut(browser: number, identifier: string | undefined, now: number): Awaitable<void>
   /** ends the lineage of an identifier otherwise: from the list of sessions, by the operator */
   endElsewhere(identifier: string, lineage: number, now: number): Awaitable<void>
@@ -51,6 +58,8 @@ export interface TriedPortal<Handle> {
   shows(verdict: Verdict | 'unknown-attempt' | 'login_required' | 'down' | 'garbage'): string
   /** whether a click of this kind in this state goes to the KAÜ */
   departs(kind: Kind, state: State): boolean
+  /** whether a click of this kind in an active session is an activity as well */
+  countsClick(kind: Kind): boolean
   /** whether it keeps attempts itself, with the pages strangers wanted; else the driver alone does */
   keepsAttempts: boolean
 }
@@ -118,7 +127,8 @@ export function* play<Handle>(
         const limit = { idle, identified, remembered }[command.limit]
         const since = command.limit === 'idle' ? lineage.activeAt : lineage.identifiedAt
         yield* pass(Math.max(0, since + limit + command.off - now()))
-        return yield* look(command.browser, { identifier: 'current' }, 'page')
+        yield* look(command.browser, { identifier: 'current' }, command.as)
+        return yield* look(command.browser, { identifier: 'current' }, 'status')
       }
       case 'work-until-240': {
         const lineage = model.known(cookies[command.browser])
@@ -184,10 +194,10 @@ export function* play<Handle>(
         const lineage = present(identifier)
         model.look(identifier, now())
         yield* wait(portal.signOut(command.browser, identifier, now()))
+        for (const begun of attempts) if (begun.browser === command.browser) begun.there = false
         if (lineage === undefined) return
         model.end(lineage.name)
         history.push({ what: 'ended', at: now(), lineage: lineage.name })
-        for (const begun of attempts) if (begun.browser === command.browser) begun.there = false
         if (command.shows.identifier === 'current') cookies[command.browser] = undefined
         return
       }
@@ -243,14 +253,25 @@ export function* play<Handle>(
 
   function* begin(browser: number, kind: Kind): Generator<unknown, Begun<Handle> | undefined, never> {
     const identifier = cookies[browser]
-    const state = model.stateOf(identifier, now())
     // Two clicks are never at the very same moment.
     yield* pass(1)
     const lineage = present(identifier)
     const after = model.stateOf(identifier, now())
-    if (after !== state) model.look(identifier, now())
     const handle = yield* wait(portal.start(browser, identifier, kind, now()))
     model.look(identifier, now())
+    if (after === 'active' && identifier !== undefined && portal.countsClick(kind)) {
+      model.act(identifier, now())
+      history.push({
+        what: 'looked',
+        at: now(),
+        browser,
+        identifier,
+        state: after,
+        activity: true,
+        left: undefined,
+        person: undefined,
+      })
+    }
     if ((handle !== undefined) !== portal.departs(kind, after)) {
       throw new Error(`a ${kind} click while ${after} ${handle === undefined ? 'did not go' : 'went'} to the KAÜ`)
     }
@@ -326,8 +347,11 @@ export function* play<Handle>(
       identifier: given,
       again,
       lineage: name,
+      person,
     } = yield* wait(portal.comeBack(browser, begun.handle, answer, identifier, now()))
     count(`came back: ${verdict}`)
+    const active = model.stateOf(identifier, now()) === 'active'
+    if (person !== undefined && (!active || lineage?.person !== person)) throw new Error(`I1, I12: ${person} was shown`)
     const expected = portal.shows(verdict)
     if (outcome !== expected) throw new Error(`came back: the portal says ${outcome}, the rules ${expected}`)
     if (verdict === 'try-again' && again !== undefined) {

@@ -41,6 +41,7 @@ function tried(): TriedPortal<Attempt> {
     raiseEpoch: () => portal.raiseEpoch(),
     shows: (verdict) => verdict,
     departs: () => true,
+    countsClick: () => false,
     keepsAttempts: false,
   }
 }
@@ -61,15 +62,18 @@ export function runInProcess(count: number, seed: number): { steps: number; reac
     {
       numRuns: count,
       seed,
-      reporter(run) {
-        if (!run.failed) return
-        const shortest = run.counterexample?.[0].map(commandOf)
-        const because = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance)
-        throw new Error(
-          `${because}\nseed ${run.seed}, ${run.numRuns} histories, shortest:\n${shortest?.map((command) => JSON.stringify(command)).join('\n')}`,
-        )
-      },
+      reporter: describeFailure,
     },
   )
   return { steps, reached }
+}
+
+/** @throws Error with what was broken, the seed and the shortest history that breaks it */
+export function describeFailure(run: fc.RunDetails<[number[]]>): void {
+  if (!run.failed) return
+  const because = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance)
+  const shortest = (run.counterexample?.[0] ?? []).map(commandOf).map((command) => JSON.stringify(command))
+  throw new Error(`${because}\nseed ${run.seed}, history ${run.numRuns}, shortest:\n${shortest.join(',\n')}`, {
+    cause: run.errorInstance,
+  })
 }
