@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anna } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 
 let portal: TestPortal
@@ -40,6 +41,7 @@ describe.each(notices)('%s', (path, hu, en) => {
       for (const link of links) {
         const href = link.getAttribute('href') ?? ''
         if (href.startsWith('#')) expect(page.html.querySelector(href), href).not.toBeNull()
+        else if (href.startsWith('/sajat/')) expect((await portal.visit(href, { as: anna })).status, href).toBe(200)
         else if (href.startsWith('/')) expect((await portal.visit(href)).status, href).toBe(200)
         else expect(href).toMatch(/^(https:\/\/|mailto:)/)
       }
