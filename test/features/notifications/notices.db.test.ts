@@ -122,3 +122,28 @@ test('while the mail server is down the job asks to be run again', async () => {
 test.each([undefined, {}, { eventId: -1, accountId: 'x' }])('a job with payload %j fails', async (payload) => {
   await expect(run(payload)).rejects.toThrow()
 })
+
+test('who acts for somebody else is told so, without names, and only while the right holds', async () => {
+  await settings({ email: anna.email })
+  const [mandate] = await fixture.admin<{ id: string }>(
+    `with party as (
+       insert into represented_parties (settlement_id, registry_key, label, kind, name, tax_number)
+       values ($1, 'titkos', 'titkos', 'company', 'Titkos Kft.', '99999906213') returning id)
+     insert into mandates (settlement_id, party_id, registry_key, representative_mark, kind, everything, valid_from)
+     select $1, id, 'titkos', 'x', 'statutory', true, '2024-01-01' from party returning id`,
+    [places.ujhartyan],
+  )
+  const notice = {
+    eventId: 1,
+    accountId: fixture.accountOf(anna),
+    mandateId: mandate?.id,
+    settlementId: places.ujhartyan,
+  }
+  letters.length = 0
+  await run(notice)
+  expect(letters[0]?.text).toContain('amelyben más nevében jár el')
+  expect(letters[0]?.text).not.toContain('Titkos')
+  await fixture.admin('update mandates set revoked_at = now() where id = $1', [mandate?.id])
+  await run(notice)
+  expect(letters).toHaveLength(1)
+})

@@ -33,15 +33,20 @@ export const pages: Record<string, Record<string, string>> = {
   nyilatkozat: { 'declared-at': 'Újhartyán', 'true-data': 'yes' },
 }
 
-/** A citizen at the form: where they are, and what they do there. */
-export function atTheForm(portal: TestPortal, person: CastPerson, settlement = 'ujhartyan') {
-  const base = `/${settlement}/sajat`
+/**
+ * A citizen at the form: where they are, and what they do there.
+ *
+ * @param party the label of whom the person acts for
+ */
+export function atTheForm(portal: TestPortal, person: CastPerson, settlement = 'ujhartyan', party = 'sajat') {
+  const base = `/${settlement}/${party}`
+  const mod = party === 'sajat' ? 'self' : party
   const as = { as: person }
 
   async function begin(): Promise<string> {
     const start = await portal.visit(`${base}/urlapok/uj?urlap=${formCode}`, as)
     const key = valueOf(start, 'kulcs')
-    const begun = await portal.post(`${base}/urlapok/uj`, { urlap: formCode, kulcs: key, mod: 'self' }, as)
+    const begun = await portal.post(`${base}/urlapok/uj`, { urlap: formCode, kulcs: key, mod }, as)
     if (begun.status !== 303) throw new Error(`the form did not open (${String(begun.status)})`)
     return begun.location.split('/')[4] ?? ''
   }
