@@ -2,6 +2,7 @@ import { budapestDay } from '../../platform/clock.ts'
 import type { ReceivedFile } from '../../platform/files/multipart-form.ts'
 import { PortalError } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
+import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { type FormContext, type FormDefinition, storedAnswers, summarise, typedText } from '../forms/index.ts'
 import type { Filling } from '../parked-work/index.ts'
@@ -32,8 +33,11 @@ export function parkedVerbs(
       const definition = forms.definition(form.code, form.version)
       const place = directory.findBySlug(settlement)
       if (definition === undefined || place === undefined) return []
+      const say = translator(language)
+      const unanswered = [say('forms.summary.nothing'), say('forms.summary.enclose')]
       return summarise(definition, storedAnswers(definition, answers), strangersContext(place, parkedAt), language)
         .flatMap(({ rows }) => rows)
+        .filter(({ values }) => !values.every((value) => unanswered.includes(value)))
         .map(({ label, values }) => ({ key: label, values }))
     },
 

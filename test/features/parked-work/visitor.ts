@@ -148,6 +148,7 @@ export function visitor({ portal, kau }: Scene) {
     },
     state: async () => (JSON.parse((await visit('/munkamenet/allapot')).body) as { state: string }).state,
     submit,
+    throughKau,
     /** Posts a page of a form with files, as a browser does. */
     upload(page: Page, fields: Fields, files: readonly Upload[], order?: readonly string[]): Promise<Page> {
       const form = formOn(page)
