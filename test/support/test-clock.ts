@@ -10,7 +10,7 @@ export interface TestClock {
 
 /**
  * A clock that can be moved: the two functions by which the portal reads the time (migration 0004) are replaced by ones that
- * add an offset. Only tests and the demo do this, as the owner of the functions; production refuses such a database.
+ * add an offset; whatever offset it had stays. Only tests and the demo do this, as the owner of the functions; production refuses such a database.
  */
 export async function installTestClock(ownerUrl: string): Promise<TestClock> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
@@ -35,6 +35,7 @@ export async function installTestClock(ownerUrl: string): Promise<TestClock> {
 }
 
 const install = `
+  select pg_advisory_xact_lock(720032);
   create schema if not exists test_clock;
   create table if not exists test_clock.position (one boolean primary key default true check (one), seconds double precision not null);
   insert into test_clock.position (seconds) values (0) on conflict do nothing;
