@@ -164,14 +164,22 @@ export function sqlState(error: unknown): string | undefined {
   return cause instanceof DatabaseError ? cause.code : undefined
 }
 
-/** Classes 08 and 57P, 53300, and errors of the socket itself: the server is away, nothing is wrong with the statement. */
+/** What a server answers that is no primary, or not yet one: read-only transaction, recovery is in progress. */
+const noPrimary = ['25006', '55000']
+
+/**
+ * Classes 08 and 57P, 53300, a server that is no primary, and errors of the socket itself: the server is away, nothing is
+ * wrong with the statement.
+ */
 function lostConnection(error: unknown): Error | undefined {
   if (error instanceof CommitUnknown) return undefined
   const cause = error instanceof DrizzleQueryError ? error.cause : error
   if (!(cause instanceof Error)) return undefined
   if (cause instanceof DatabaseError) {
     const code = cause.code ?? ''
-    return code.startsWith('08') || code.startsWith('57P') || code === '53300' || code === '25006' ? cause : undefined
+    return code.startsWith('08') || code.startsWith('57P') || code === '53300' || noPrimary.includes(code)
+      ? cause
+      : undefined
   }
   const code = 'code' in cause ? String(cause.code) : ''
   const socket = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
