@@ -78,11 +78,13 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
   )
   const draftFileId = files.find((file) => file.draft_id === draftId)?.id ?? ''
   const submissionFileId = files.find((file) => file.submission_id === submissionId)?.id ?? ''
+  const parkedId = await parkSomething()
   return {
     accountId,
     lineageId,
     draftId,
     draftFileId,
+    parkedId,
     submissionId,
     submissionFileId,
     caseId,
@@ -91,6 +93,29 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
     fileNumber: matter.file_number,
     rowKey: matter.key,
     secrets: [mark, fileMark, 'vizjel.anna', '765 4321', anna.name, mother, accountId],
+  }
+
+  /** Something she typed while her session could not act. */
+  async function parkSomething(): Promise<string> {
+    await portal.portal.parkedWork.parkPosted({
+      kind: 'save',
+      autosave: false,
+      rendering: 'kerelem',
+      ticket: {
+        accountId,
+        lineage: 'an earlier one',
+        settlement: 'ujhartyan',
+        party: 'sajat',
+        draftId,
+        step: 'kerelem',
+        form: { code: 'altalanos-kerelem', version: 1 },
+        revision: 1,
+        issuedAt: new Date(),
+      },
+      fields: { subject: mark, body: mark },
+      refusedFiles: [],
+    })
+    return (await one<{ id: string }>('select id from parked_work where account_id = $1', [accountId])).id
   }
 
   async function submit(draft: string): Promise<string> {
@@ -108,6 +133,49 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
     if (row === undefined) throw new Error(`nothing found: ${statement}`)
     return row
   }
+}
+
+/** A company only Anna acts for, with a form being filled in and a case. */
+export interface AnnasCompany {
+  label: string
+  partyId: string
+  /** how its mandate names her */
+  representativeMark: string
+  draftId: string
+  submissionId: string
+  caseId: string
+}
+
+export async function makeAnnasCompany(portal: TestPortal): Promise<AnnasCompany> {
+  const [representativeMark = ''] = portal.portal.representation.marksOf(anna)
+  const label = 'vizjel'.padEnd(26, 'a')
+  const [party] = await portal.admin<{ id: string }>(
+    `with party as (
+       insert into represented_parties (settlement_id, registry_key, label, kind, name, tax_number)
+       values (6293, 'vizjel', $1, 'company', $2, '99999937213') returning id)
+     insert into mandates (settlement_id, party_id, registry_key, representative_mark, kind, everything, valid_from)
+     select 6293, id, 'vizjel', $3, 'statutory', true, '2024-01-01' from party returning party_id as id`,
+    [label, `${mark} Kft.`, representativeMark],
+  )
+  const form = atTheForm(portal, anna, 'ujhartyan', label)
+  const draftId = await form.begin()
+  // nothing is registered of its seat, so the form asks for it
+  const filledIn = async () => {
+    const draft = await form.begin()
+    await form.savePage(draft, 'bekuldo')
+    const page = await form.page(draft, 'kepviselet')
+    const _jegy = page.html.querySelector('input[name="_jegy"]')?.getAttribute('value') ?? ''
+    expectStatus(await form.post(draft, 'kepviselet', { _jegy, 'represented-address': `${mark} utca 1.` }), 303)
+    for (const name of ['cim', 'kerelem', 'csatolmanyok', 'nyilatkozat']) {
+      expectStatus(await form.savePage(draft, name, name === 'kerelem' ? { subject: `${mark} cég` } : {}), 303)
+    }
+    return draft
+  }
+  const sent = await form.send(await filledIn())
+  expectStatus(sent, 303)
+  const submissionId = sent.location.split('/').at(-1) ?? ''
+  const [matter] = await portal.admin<{ id: string }>('select id from cases where submission_id = $1', [submissionId])
+  return { label, partyId: party?.id ?? '', representativeMark, draftId, submissionId, caseId: matter?.id ?? '' }
 }
 
 /** The worker with a scanner that finds nothing, or what it is told to find. */

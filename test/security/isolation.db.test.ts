@@ -7,17 +7,20 @@ import { type Db, inScope, openDatabase, type Scope } from '../../src/platform/d
 import { anna, bela, type CastPerson, cecilia, edit, ferenc, gabor } from '../cast/people.ts'
 import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type TestPortal } from '../support/portal.ts'
-import { type AnnasMatters, makeAnnasMatters } from './annas-matters.ts'
+import { type AnnasCompany, type AnnasMatters, makeAnnasCompany, makeAnnasMatters } from './annas-matters.ts'
 
 const ujhartyan = 6293
 const komloHeves = 14535
 
 let portal: TestPortal
 let annas: AnnasMatters
+let company: AnnasCompany
 
 async function prepare(): Promise<void> {
   portal = await openTestPortal()
   annas = await makeAnnasMatters(portal)
+  company = await makeAnnasCompany(portal)
+  annas.secrets.push(company.label, company.partyId)
 }
 
 /** What of hers stands in a text; an address that was asked for may be repeated by the page that answers. */
@@ -56,9 +59,20 @@ describe('policies alone', () => {
     db = openDatabase({ url: portal.database.appUrl, connections: 4 })
     const belas = (await portal.session(bela)).accountId
     const edits = (await portal.session(edit)).accountId
+    const belasMarks = portal.portal.representation.marksOf(bela)
+    const belasParties = await portal.admin<{ id: string }>(
+      'select party_id as id from mandates where representative_mark = any ($1)',
+      [belasMarks],
+    )
     const [office] = await portal.admin<{ id: string }>("select id from offices where slug = 'komlo-heves'")
     scopes = {
-      'another citizen': { role: 'citizen', account: belas, parties: [belas] },
+      'another citizen': { role: 'citizen', account: belas, parties: [belas], person: belasMarks },
+      'another citizen who acts for companies here': {
+        role: 'citizen',
+        account: belas,
+        parties: [belas, ...belasParties.map(({ id }) => id)],
+        person: belasMarks,
+      },
       'another citizen who acts for nobody': { role: 'citizen', account: belas },
       'a citizen nobody knows': { role: 'citizen' },
       'a clerk of another office': {
@@ -106,6 +120,9 @@ describe('policies alone', () => {
           own.some((one) => one.column === column) ? [rows] : [],
         )
         if (name === 'accounts') whose.push(`id = '${accountId}'`)
+        // Others act for others in the same settlement.
+        if (name === 'mandates') whose.splice(0, whose.length, `representative_mark = '${company.representativeMark}'`)
+        if (name === 'represented_parties') whose.splice(0, whose.length, `label = '${company.label}'`)
         if (doorsAlone.includes(name)) whose.push('true')
         expect([name, whose.length > 0]).toEqual([name, true])
         return {
@@ -352,10 +369,12 @@ describe('checks alone', () => {
       [
         `select * from accounts where id = '${accountId}'`,
         `select * from account_settlements where account_id = '${accountId}' order by 2`,
-        `select * from drafts where party_id = '${accountId}' order by id`,
+        `select * from drafts where author_id = '${accountId}' order by id`,
         `select * from attachments where party_id = '${accountId}' order by id`,
         `select attachment_id, sequence, md5(bytes) from attachment_chunks where party_id = '${accountId}' order by 1, 2`,
-        `select * from submissions where party_id = '${accountId}' order by id`,
+        `select * from submissions where author_id = '${accountId}' order by id`,
+        'select * from mandates order by id',
+        'select * from represented_parties order by id',
         `select * from cases where settlement_id = ${ujhartyan} or party_id = '${accountId}' order by id`,
         `select * from case_events where settlement_id = ${ujhartyan} order by id`,
         `select * from registers where settlement_id = ${ujhartyan} order by id`,
@@ -375,7 +394,12 @@ describe('checks alone', () => {
   ]
 
   /** The addresses of a route with everything of Anna’s that fits into them. */
-  function addresses(url: string, settlement: string, offices: readonly string[]): string[] {
+  function addresses(
+    url: string,
+    settlement: string,
+    offices: readonly string[],
+    others: Record<string, readonly string[]> = {},
+  ): string[] {
     const { draftId, draftFileId, submissionId, submissionFileId, caseId, closedCaseId, accountId } = annas
     const isDraft = url.includes(':draft')
     // The first of each is the one that leads somewhere.
@@ -384,12 +408,14 @@ describe('checks alone', () => {
       ':party': ['sajat', accountId],
       ':office': [...offices, 'ujhartyan'],
       ':draft': [draftId, submissionId],
+      ':item': [annas.parkedId],
       ':oldal': ['kerelem', 'csatolmanyok'],
       ':csatolmany': isDraft ? [draftFileId, submissionFileId] : [submissionFileId, draftFileId],
       ':attachment': [submissionFileId, draftFileId],
       ':id': url.includes('beadvany') ? [submissionId, draftId] : [caseId, closedCaseId, submissionId],
       ':form': ['altalanos-kerelem'],
       ':page': ['kerelem'],
+      ...others,
     }
     const named = Object.keys(parts).filter((name) => url.includes(name))
     const written = (values: Record<string, string>) =>
@@ -504,9 +530,9 @@ describe('checks alone', () => {
   )
 
   /** A ticket that says of the address what is true of it: what keeps a stranger out is not that there is none. */
-  function soundTicket(person: CastPerson, address: string, revision: number): Promise<string> {
+  function soundTicket(person: CastPerson, address: string, revision: number, begun = annas.draftId): Promise<string> {
     const [, settlement = '', party = '', , draft = '', step = ''] = address.split('/')
-    const place = draft === 'uj' ? { draft: annas.draftId, step: draft } : { draft, step }
+    const place = draft === 'uj' ? { draft: begun, step: draft } : { draft, step }
     return ticketFor(portal, person, {
       ...place,
       settlement,
@@ -515,6 +541,42 @@ describe('checks alone', () => {
       ...(step === 'bekuldes' ? { step: 'attekintes' } : {}),
     })
   }
+
+  test.each(strangers)(
+    '$person.name finds nothing of the company she acts for',
+    async ({ person, settlement, offices }) => {
+      const things = {
+        ':party': [company.label],
+        ':draft': [company.draftId],
+        ':item': [company.draftId],
+        ':id': [company.submissionId, company.caseId],
+      }
+      let tried = 0
+      for (const { method, url } of portal.app.knownRoutes) {
+        if (!url.startsWith('/:settlement/:party') || !['GET', 'POST'].includes(method)) continue
+        for (const address of addresses(url, settlement, offices, things)) {
+          const page =
+            method === 'GET'
+              ? await portal.visit(address, { as: person })
+              : await portal.post(
+                  address,
+                  {
+                    _jegy: await soundTicket(person, address, 1, company.draftId),
+                    kulcs: company.draftId,
+                    urlap: 'altalanos-kerelem',
+                    mod: company.label,
+                    subject: 'más tárgy',
+                  },
+                  { as: person },
+                )
+          tried += 1
+          expect([address, page.status, told(page.body, address)]).toEqual([address, 404, []])
+        }
+      }
+      expect(tried).toBeGreaterThan(15)
+      expect(await snapshot()).toBe(before)
+    },
+  )
 
   test('nobody else ends a session of hers by its label', async () => {
     const { lineageId } = annas
@@ -547,6 +609,13 @@ describe('checks alone', () => {
     const desk = `/hivatal/ujhartyan/ugyek/${annas.caseId}`
     expect((await portal.visit(desk, { as: cecilia })).body).toContain('Vízjel')
     expect((await portal.visit(`/ujhartyan/sajat/ugyek/${annas.caseId}`, { as: anna })).status).toBe(200)
+    for (const path of [
+      `ugyek/${company.caseId}`,
+      `beadvanyok/${company.submissionId}`,
+      `urlapok/${company.draftId}/bekuldo`,
+    ]) {
+      expect((await portal.visit(`/ujhartyan/${company.label}/${path}`, { as: anna })).status).toBe(200)
+    }
     expect(
       (
         await portal.visit(`/ujhartyan/sajat/beadvanyok/${annas.submissionId}/csatolmanyok/${annas.submissionFileId}`, {
