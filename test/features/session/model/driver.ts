@@ -421,7 +421,7 @@ export function* play<Handle>(
 
 /** Waits where there is something to wait for; in memory there is not. */
 function* wait<T>(value: Awaitable<T>): Generator<unknown, T, never> {
-  return (yield value) as T
+  return yield value
 }
 
 export function playAtOnce(run: Generator<unknown, Happening[], never>): Happening[] {
