@@ -32,14 +32,17 @@ export function endLineages(tx: Tx, which: Which, reason: EndReason): Promise<En
   return endWhere(tx, matching(which), reason)
 }
 
-/** Ends the least recently used lineages of an account beyond the newest `keep`. @returns those it ended */
-export function endLeastUsed(tx: Tx, accountId: string, keep: number): Promise<Ended[]> {
+/**
+ * Ends the least recently used lineages of an account beyond `keep`, never the one just begun, which a clock that was set back
+ * may show as older than the others. @returns those it ended
+ */
+export function endLeastUsed(tx: Tx, accountId: string, keep: number, begun: string): Promise<Ended[]> {
   const tooMany = tx
     .select({ id: sessionLineages.id })
     .from(sessionLineages)
-    .where(and(eq(sessionLineages.accountId, accountId), living))
+    .where(and(eq(sessionLineages.accountId, accountId), ne(sessionLineages.id, begun), living))
     .orderBy(desc(sessionLineages.activeAt))
-    .offset(keep)
+    .offset(keep - 1)
   return endWhere(tx, inArray(sessionLineages.id, tooMany), 'too-many-sessions')
 }
 

@@ -68,9 +68,9 @@ export async function endSessions(tx: Tx, which: Which, reason: EndReason, by: '
   return ended
 }
 
-/** A person has at most so many sessions: of more, the least recently used end. */
-export async function endSessionsBeyond(tx: Tx, accountId: string, keep: number): Promise<void> {
-  await recordEnds(tx, await endLeastUsed(tx, accountId, keep), 'too-many-sessions', 'system')
+/** A person has at most so many sessions, the one just begun among them: of more, the least recently used end. */
+export async function endSessionsBeyond(tx: Tx, accountId: string, keep: number, begun: string): Promise<void> {
+  await recordEnds(tx, await endLeastUsed(tx, accountId, keep, begun), 'too-many-sessions', 'system')
 }
 
 async function recordEnds(tx: Tx, ended: readonly Ended[], reason: EndReason, by: 'citizen' | 'system'): Promise<void> {

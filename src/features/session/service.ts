@@ -138,7 +138,7 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
         csrfSecret: newCsrfSecret(),
         device,
       })
-      await endSessionsBeyond(tx, accountId, lineagesPerPerson)
+      await endSessionsBeyond(tx, accountId, lineagesPerPerson, id)
       await this.recordTransition(tx, 'session.begun', id, accountId)
     },
 

@@ -124,6 +124,13 @@ test('the eleventh session ends the one used longest ago, which is told so', asy
   expect(rows).toEqual([{ actor_kind: 'system', detail: { account: second.accountId } }])
 })
 
+test('the session just begun is never the one that ends, also when the clock has been set back', async () => {
+  await portal.session(inBrowser(gabor, '1'))
+  await portal.admin(`update session_lineages set active_at = active_at + interval '1 hour' where ended_at is null`)
+  const { lineageId } = await portal.session(inBrowser(gabor, 'after the clock was set back'))
+  expect(await ending(lineageId)).toBeNull()
+})
+
 test('who signed out is not told anything, and goes straight on to the KAÜ', async () => {
   const { cookie, token } = await portal.session(inBrowser(anna, 'leaving'))
   await portal.post('/kijelentkezes', { _csrf: token }, { headers: { cookie } })
