@@ -87,7 +87,7 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
         if (field instanceof HTMLInputElement && ticket !== undefined) field.value = ticket
         say('saved', at)
         told('active')
-      } else if (answer.status === 409) {
+      } else if (because !== undefined) {
         outdated = true
         say(because === 'sent' ? 'sent' : 'stale')
       } else if (answer.status === 401) {
@@ -95,6 +95,11 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
         say(parked === true ? 'parked' : 'failed')
         told('over')
         // No further try of its own: it is saved when the session goes on.
+        return
+      } else if (answer.status === 403 || answer.status === 409) {
+        // of another sign-in, perhaps
+        say('failed')
+        told('over')
         return
       } else throw new Error(String(answer.status))
     } catch {
