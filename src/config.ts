@@ -85,6 +85,8 @@ const officeImportSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).ex
   PERSON_KEYS: webSchema.shape.PERSON_KEYS,
 })
 
+const accountSchema = officeImportSchema.pick({ DATABASE_OWNER_URL: true, KAU_ISSUER: true })
+
 export type Environment = Record<string, string | undefined>
 export type WebConfig = ReturnType<typeof readWebConfig>
 export type WorkerConfig = ReturnType<typeof readWorkerConfig>
@@ -176,6 +178,12 @@ export function readOfficeImportConfig(environment: Environment) {
     throw new ConfigurationError(['PERSON_KEYS: each key must be 32 random bytes in base64'])
   }
   return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER, personKeys }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readAccountConfig(environment: Environment) {
+  const read = parse(accountSchema, environment)
+  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER }
 }
 
 export class ConfigurationError extends Error {

@@ -4,7 +4,9 @@
  * The KAÜ (Központi Azonosítási Ügynök) is the only way in, for citizens and clerks alike; the account keeps the KAÜ's name
  * of the person and the person's own settings, no identity data.
  */
+
 export { type Account, type Accounts, accountService } from './account.ts'
+export { closeAccount, signOutAccount } from './account-closing.ts'
 export { accountPages, openAccountOnly } from './account-routes.ts'
 export { logoutReportService } from './logout-report.ts'
 export { logoutReportPages } from './logout-report-routes.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
 import type { Tx } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
@@ -81,11 +81,36 @@ export async function findAccountOf(tx: Tx, issuer: string, subject: string): Pr
   return account
 }
 
+/** The same, held: sign-ins of one person come one after the other, and the account is not closed meanwhile. */
+export async function holdAccountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow | undefined> {
+  const [account] = await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.issuer, issuer), eq(accounts.subject, subject)))
+    .for('no key update')
+  return account
+}
+
+/** Nothing is done for a closed account any more. @returns the account; undefined when there is none, or it was closed before */
+export async function closeAccountRow(tx: Tx, which: SQL | undefined): Promise<{ id: string } | undefined> {
+  const [account] = await tx
+    .update(accounts)
+    .set({ closedAt: sql`app_now()`, contactEmail: null, contactPhone: null })
+    .where(and(which, isNull(accounts.closedAt)))
+    .returning({ id: accounts.id })
+  return account
+}
+
 /** The account of a person, made at the first sign-in; two first sign-ins at once make one. */
 export async function accountOf(tx: Tx, issuer: string, subject: string): Promise<AccountRow> {
   await tx.insert(accounts).values({ issuer, subject }).onConflictDoNothing()
   const account = await findAccountOf(tx, issuer, subject)
   if (account === undefined) throw new Error('an account vanished while signing in')
+  return account
+}
+
+export async function findAccountBy(tx: Tx, which: SQL | undefined): Promise<AccountRow | undefined> {
+  const [account] = await tx.select().from(accounts).where(which)
   return account
 }
 

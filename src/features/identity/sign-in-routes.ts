@@ -134,14 +134,12 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     if (returned.outcome === 'turned-back') return reply.redirect(returned.target ?? '/', 303)
     await signIn.recordRefusal(returned.outcome)
     if (returned.outcome === 'agent-failed') reply.header('retry-after', '30')
-    return reply
-      .code(returned.outcome === 'agent-failed' ? 503 : returned.outcome === 'no-valid-identification' ? 200 : 400)
-      .view('identity/sign-in-problem.njk', {
-        problem: returned.outcome,
-        back: ('target' in returned ? returned.target : undefined) ?? '',
-        token: pageToken(seal, request),
-        reference: request.id,
-      })
+    return reply.code(statusOf[returned.outcome] ?? 400).view('identity/sign-in-problem.njk', {
+      problem: returned.outcome,
+      back: ('target' in returned ? returned.target : undefined) ?? '',
+      token: pageToken(seal, request),
+      reference: request.id,
+    })
   }
 
   function interrupted(request: FastifyRequest, kind: 'paused' | 'reidentify') {
@@ -153,6 +151,13 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
       token: pageToken(seal, request),
     }
   }
+}
+
+/** With what a round trip is answered that opened nothing; the rest is a bad request. */
+const statusOf: Partial<Record<Returned['outcome'], number>> = {
+  'agent-failed': 503,
+  'no-valid-identification': 200,
+  'account-closed': 403,
 }
 
 /** The page whose own button was pressed, to be seen again afterwards: one of ours that can be opened, or none. */

@@ -6,12 +6,12 @@ import { databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { fingerprint, type Seal } from '../../platform/seal.ts'
-import { judgeIdentification, type Sessions } from '../session/index.ts'
+import { endSessions, judgeIdentification, type Sessions } from '../session/index.ts'
 import {
   accountOf,
   claimAttempt,
   consumeAttempt,
-  findAccountOf,
+  holdAccountOf,
   insertAttempt,
   takeRememberedTarget,
 } from './queries.ts'
@@ -45,6 +45,8 @@ export type Returned =
         | 'reidentification-needed'
         /** the session ended while the person was at the KAÜ */
         | 'session-ended'
+        /** the operator closed the account of the person who came */
+        | 'account-closed'
       target: string | undefined
     }
 
@@ -140,11 +142,12 @@ export function signInService({
         { role: 'door' },
         async (tx): Promise<Returned | { outcome: 'try-again'; target: string | undefined }> => {
           const kauSessionEnded = await sessions.endedAtKau(tx, identification)
+          const { issuer, subject, identifiedAt } = identification
+          // The account before its sessions, like whoever closes it: neither waits for the other in a circle.
+          const known = await holdAccountOf(tx, issuer, subject)
           const before = await sessions.hold(tx, identifier)
           // Signing out meanwhile has taken it away.
           if (!(await consumeAttempt(tx, attempt))) return { outcome: 'session-ended', target }
-          const { issuer, subject, identifiedAt } = identification
-          const known = await findAccountOf(tx, issuer, subject)
           const judged = judgeIdentification(
             attempt,
             { identifiedAt, kauSessionEnded, accountId: known?.id },
@@ -153,6 +156,12 @@ export function signInService({
             before.epoch,
           )
           if (!('clock' in judged)) return { outcome: refusalOf[judged.verdict], target }
+          if (known?.closedAt != null) {
+            if (judged.verdict === 'other-person' && before.lineage !== undefined) {
+              await endSessions(tx, { id: before.lineage.id }, 'other-person', 'citizen')
+            }
+            return { outcome: 'account-closed', target: undefined }
+          }
           const account = known ?? (await accountOf(tx, issuer, subject))
           await sessions.accept(tx, {
             accepted: judged,

@@ -1,0 +1,148 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { NationalIdentity } from '../../../src/adapters/national-identity/contract.ts'
+import { closeAccount, signInService } from '../../../src/features/identity/index.ts'
+import { holdSession } from '../../../src/features/session/index.ts'
+import { inScope } from '../../../src/platform/database.ts'
+import { projectRoot } from '../../../src/platform/project-root.ts'
+import { anna, bela, type CastPerson, gabor } from '../../cast/people.ts'
+import { openTestPortal, type TestPortal, testIssuer } from '../../support/portal.ts'
+
+let portal: TestPortal
+let owner: pg.Pool
+
+beforeAll(async () => {
+  portal = await openTestPortal()
+  owner = new pg.Pool({ connectionString: portal.database.ownerUrl, max: 2 })
+  owner.on('error', () => {})
+})
+
+afterAll(async () => {
+  await owner.end()
+  await portal.close()
+})
+
+/** The operator's command, in a process of its own. */
+function command(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('src/account.ts', projectRoot)), ...words],
+    { encoding: 'utf8', env: { ...process.env, DATABASE_OWNER_URL: portal.database.ownerUrl, KAU_ISSUER: testIssuer } },
+  )
+  return { status, said: `${stdout}${stderr}` }
+}
+
+async function close(accountId: string) {
+  return drizzle(owner, { casing: 'snake_case' }).transaction((tx) => closeAccount(tx, { id: accountId }))
+}
+
+/** Somebody comes back from the KAÜ in a browser that shows `identifier`. */
+async function signIn(person: CastPerson, identifier?: string) {
+  const { db, seal, sessions } = portal.portal
+  const kau: NationalIdentity = {
+    ...portal.portal.kau,
+    authorizationUrl: async (_kind, trip) => new URL(`https://kau.test/?state=${trip.state}`),
+    redeem: async (_query, _trip, now) => ({
+      ok: true,
+      identification: {
+        issuer: testIssuer,
+        subject: person.subject,
+        identity: person.identity,
+        identifiedAt: now,
+        kauSession: randomUUID(),
+        assurance: 'substantial',
+        idToken: 'token',
+      },
+    }),
+  }
+  const service = signInService({ db, seal, kau, sessions })
+  const browser = randomBytes(24).toString('base64url')
+  const { redirectTo } = await service.start('sign-in', { browser, identifier })
+  return service.return(redirectTo.searchParams, {
+    browser,
+    identifier,
+    newIdentifier: async () => randomUUID(),
+    device: 'test',
+  })
+}
+
+test('a closed account’s sessions end with it, and nobody signs in to it again', async () => {
+  const { cookie, accountId, lineageId } = await portal.session(bela)
+  const { status, said } = command('close', bela.subject)
+  expect([status, said]).toEqual([0, 'done; sessions that ended: 1\n'])
+  expect((await portal.visit('/sajat', { headers: { cookie } })).location).toBe('/belepes')
+  expect((await portal.visit('/belepes', { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).text).toContain(
+    'lezárták',
+  )
+  expect(await signIn(bela)).toEqual({ outcome: 'account-closed', target: undefined })
+  const living = await portal.admin('select 1 from session_lineages where account_id = $1 and ended_at is null', [
+    accountId,
+  ])
+  expect(living).toEqual([])
+  const [account] = await portal.admin('select contact_email, contact_phone from accounts where id = $1', [accountId])
+  expect(account).toEqual({ contact_email: null, contact_phone: null })
+  const rows = await portal.admin(
+    `select action, actor_kind from audit_trail where object_id in ($1, $2) and action like '%closed' order by action`,
+    [accountId, lineageId],
+  )
+  expect(rows).toEqual([
+    { action: 'account.closed', actor_kind: 'system' },
+    { action: 'session.ended.account-closed', actor_kind: 'system' },
+  ])
+  const again = command('close', accountId)
+  expect([again.status, again.said]).toEqual([1, 'there is no such account, or it was closed before\n'])
+})
+
+test('the person of a closed account ends the session of whoever was signed in before', async () => {
+  const { cookie } = await portal.session(anna)
+  const shown = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1)).split('.')[0]
+  expect((await signIn(bela, shown)).outcome).toBe('account-closed')
+  expect((await portal.visit('/sajat', { headers: { cookie } })).location).toBe('/belepes')
+  expect((await signIn(anna)).outcome).toBe('accepted')
+})
+
+test('the operator ends sessions without closing the account', async () => {
+  const { cookie, accountId } = await portal.session(gabor)
+  expect(command('sign-out', accountId)).toEqual({ status: 0, said: 'done; sessions that ended: 1\n' })
+  expect((await portal.visit('/belepes', { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).text).toContain(
+    'üzemeltetője lezárta',
+  )
+  expect((await signIn(gabor)).outcome).toBe('accepted')
+  for (const words of [['close'], ['open', accountId]]) {
+    expect(command(...words)).toEqual({ status: 1, said: expect.stringContaining('say close or sign-out') })
+  }
+})
+
+test('an act commits before the account is closed, or is refused', async () => {
+  const person = { ...anna, id: 'anna-acting' as CastPerson['id'] }
+  const { accountId, lineageId } = await portal.session(person)
+  const { db } = portal.portal
+  const order: string[] = []
+  let closing: Promise<unknown> | undefined
+  await inScope(db, { role: 'citizen', account: accountId }, async (tx) => {
+    expect(await holdSession(tx, 'citizen', lineageId)).toBe(true)
+    closing = close(accountId).then(() => order.push('closed'))
+    await waiting()
+    order.push('act')
+  })
+  await closing
+  expect(order).toEqual(['act', 'closed'])
+  const after = await inScope(db, { role: 'citizen', account: accountId }, (tx) =>
+    holdSession(tx, 'citizen', lineageId),
+  )
+  expect(after).toBe(false)
+})
+
+/** Until a transaction of this database waits for another one. */
+async function waiting(): Promise<void> {
+  for (;;) {
+    const rows = await portal.admin(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rows.length > 0) return
+  }
+}
