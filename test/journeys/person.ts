@@ -40,6 +40,11 @@ export class Visitor {
     return visitor
   }
 
+  /** Another tab of the same browser: the same session, another page. */
+  async openTab(): Promise<Visitor> {
+    return new Visitor(await this.#context.newPage(), this.#context, this.#circumstances, this.#base)
+  }
+
   async open(path: string): Promise<void> {
     await this.page.goto(new URL(path, this.#base).href)
     await this.look()
@@ -137,7 +142,8 @@ export class Visitor {
 
   /** Every page looked at is free of what keeps people out, and fits the window. */
   async look(): Promise<void> {
-    const path = new URL(this.page.url()).pathname.replaceAll(/[0-9a-f-]{36}/g, ':id')
+    const address = new URL(this.page.url()).pathname
+    const path = address.replaceAll(/[0-9a-f-]{36}/g, ':id').replace(/\/[a-z2-7]{26}\//, '/:party/')
     if (!this.page.url().startsWith(this.#base) || this.#looked.has(path)) return
     this.#looked.add(path)
     await this.#keepPicture(path)

@@ -1,3 +1,4 @@
+import { groupTaxNumber } from '../../identifiers/index.ts'
 import type { Answer, AnswerRow, Answers, FormContext, Parts } from './answers.ts'
 import { holds, type KnownAnswers } from './condition.ts'
 import type {
@@ -184,7 +185,7 @@ function knownFromElsewhere(
     case 'represented.name':
       return represented?.name
     case 'represented.number':
-      return represented?.taxNumber
+      return represented?.kind === 'organisation' ? groupTaxNumber(represented.taxNumber) : represented?.taxNumber
     case 'represented.tax-number':
       return represented?.kind === 'organisation' ? represented.taxNumber : undefined
     case 'represented.tax-id':
