@@ -229,6 +229,8 @@ test('another person at the KAÜ ends the first one’s session and begins an ow
   const browser = openBrowser()
   await browser.signIn(anna)
   const annas = browser.identifier()
+  // Where she wanted to go on is no place for somebody else.
+  await services().sessions.rememberTarget((await browser.lineage())?.id ?? '', '/sajat/ugyek')
   expect(await browser.signIn(bela)).toMatchObject({ outcome: 'accepted', otherPersonEnded: true, target: undefined })
   expect(await browser.state(annas)).toBe('anonymous')
   expect((await browser.lineage())?.identity).toEqual(bela.identity)
