@@ -53,7 +53,7 @@ export const signOutPages: FastifyPluginAsync<SignOutPages> = async (app, { sign
   function goOn(reply: FastifyReply, { kau, again }: SignedOut) {
     if (kau !== undefined) return reply.redirect(kau.href, 303)
     // The session is over: nothing of it is shown any more.
-    reply.locals = { ...reply.locals, person: null, csrf: '', clocks: null, sessionState: null }
+    reply.locals = { ...reply.locals, person: null, csrf: '', clocks: null, lineage: '', sessionState: '' }
     return reply.view('identity/signed-out.njk', { kau: 'failed', kauHost: signOut.kauHost, again })
   }
 }

@@ -2,7 +2,7 @@ import Tokens from '@fastify/csrf'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
-import { type Db, inScope } from '../../platform/database.ts'
+import { CommitUnknown, type Db, inScope } from '../../platform/database.ts'
 import {
   Conflict,
   NotAllowed,
@@ -96,8 +96,10 @@ export function noticesSessions(
     if (identifier === undefined) return
     const presence = await sessions.look(identifier, isActivity(request)).catch((error: unknown) => {
       // A public page needs nobody: it is served while the store is away. A protected one answers 503, not "signed out".
-      if (!(error instanceof OutsideSystemDown)) throw error
-      request.sessionsDown = error
+      if (error instanceof OutsideSystemDown) request.sessionsDown = error
+      // Whether the look was noted matters to nobody: nothing of the request itself has begun.
+      else if (error instanceof CommitUnknown) request.sessionsDown = new OutsideSystemDown('database')
+      else throw error
     })
     if (presence === undefined) return
     request.presence = presence

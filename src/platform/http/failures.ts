@@ -74,6 +74,8 @@ function show(failure: PortalError, error: Error | undefined, request: FastifyRe
     reference: request.id,
     reasonText: failure.reason === undefined ? '' : request.translate(failure.reason),
     system: failure instanceof OutsideSystemDown ? failure.system : '',
+    posted: request.method === 'POST',
+    outcomeUnknown: failure.cause instanceof CommitUnknown,
   })
 }
 
