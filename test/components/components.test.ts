@@ -389,6 +389,9 @@ describe('the layout', () => {
     const banner = shown({ sessionState: 'paused' }).querySelector('.portal-session')
     expect(banner?.text).toContain('Munkamenete szünetel')
     expect(banner?.querySelector('a[href="/munkamenet/szunet"]')).not.toBeNull()
+    // the header offers no other way in, and the page that leads on says it itself
+    expect(shown({ sessionState: 'paused' }).querySelector('a[href="/belepes"]')).toBeNull()
+    expect(shown({ sessionState: 'paused', path: '/munkamenet/szunet' }).querySelector('.portal-session')).toBeNull()
   })
 
   test('the title tells of errors', () => {
