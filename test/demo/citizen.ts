@@ -23,7 +23,12 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
   const cookies = new Map<string, string>()
 
   /** @param leave when to hang up without waiting for the answer */
-  async function ask(path: string, fields?: Record<string, string> | FormData, leave?: AbortSignal): Promise<Answer> {
+  async function ask(
+    path: string,
+    fields?: Record<string, string> | FormData,
+    leave?: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const late = AbortSignal.timeout(30_000)
     const response = await fetch(new URL(path, url), {
       method: fields === undefined ? 'GET' : 'POST',
@@ -31,6 +36,7 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         origin: new URL(url).origin,
+        ...headers,
       },
       redirect: 'manual',
       signal: leave === undefined ? late : AbortSignal.any([late, leave]),
@@ -73,25 +79,29 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
 
   return {
     ask,
+    /** the browser's, by name */
+    cookies: cookies as ReadonlyMap<string, string>,
+    /** the same browser at the KAÜ */
+    kau,
     /** of the session, to be posted along with every form */
     token,
     /** Fills a general request (általános kérelem) in, up to its last page: what remains is to press the button. */
     async writesLetter(enclosed?: File): Promise<Letter> {
       const start = await ask(`${forms}/uj?urlap=${formCode}`)
-      const key = valueOf(start, 'kulcs')
-      const begun = await ask(`${forms}/uj`, { _csrf: token, urlap: formCode, kulcs: key, mod: 'self' })
+      const marks = Object.fromEntries(['_jegy', 'urlap', 'kulcs'].map((name) => [name, valueOf(start, name)]))
+      const begun = await ask(`${forms}/uj`, { _csrf: token, ...marks, mod: 'self' })
       const draft = begun.location.split('/')[4] ?? ''
       for (const page of Object.keys(pages)) {
         await savePage(draft, page, page === 'csatolmanyok' ? enclosed : undefined)
       }
       const overview = await ask(`${forms}/${draft}/attekintes`)
-      const marks = Object.fromEntries(
+      const seen = Object.fromEntries(
         ['_jegy', '_azonosito', '_tartalom'].map((name) => [name, valueOf(overview, name)]),
       )
       return {
         draft,
         address: `${forms}/${draft}/bekuldes`,
-        fields: { _csrf: token, ...marks, nyilatkozat: 'yes' },
+        fields: { _csrf: token, ...seen, nyilatkozat: 'yes' },
       }
     },
     /** Puts one more file beside a letter; what is written in it stays. */
@@ -107,7 +117,8 @@ function withFile(fields: Record<string, string>, file: File): FormData {
   return form
 }
 
-function valueOf({ status, text }: Answer, name: string): string {
+/** What a page carries along unseen under this name. */
+export function valueOf({ status, text }: Answer, name: string): string {
   const value = parse(text).querySelector(`input[name="${name}"]`)?.getAttribute('value')
   if (value === undefined) throw new Error(`the page has no ${name} (${status})`)
   return value

@@ -15,6 +15,7 @@ export interface AnnasMatters {
   accountId: string
   lineageId: string
   draftId: string
+  parkedId: string
   draftFileId: string
   submissionId: string
   submissionFileId: string

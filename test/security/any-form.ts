@@ -2,6 +2,7 @@
 import type { HTMLElement } from 'node-html-parser'
 import { readDefinitions } from '../../src/features/forms/definition-files.ts'
 import { bela, type CastPerson } from '../cast/people.ts'
+import { marksOf } from '../features/submissions/general-request.ts'
 import { jpg } from '../platform/files/sample-files.ts'
 import { type Page, readPage, type TestPortal } from '../support/portal.ts'
 
@@ -77,8 +78,7 @@ export async function fillInForm(portal: TestPortal, typist: Typist): Promise<Pa
   else {
     const start = await portal.visit(`/${settlement}/sajat/urlapok/uj?urlap=${form}`, as)
     seen(start)
-    const kulcs = start.html.querySelector('input[name=kulcs]')?.getAttribute('value') ?? ''
-    page = await follow(await portal.post(`/${settlement}/sajat/urlapok/uj`, { urlap: form, kulcs, mod: 'self' }, as))
+    page = await follow(await portal.post(`/${settlement}/sajat/urlapok/uj`, { ...marksOf(start), mod: 'self' }, as))
   }
   let files = 0
   // On one page each field is typed once; what was refused stays put right.

@@ -198,7 +198,11 @@ async function walk(
       await post(
         `${base}/${textPage}`,
         {
-          _jegy: await ticketFor(portal, person, { draft, step: textPage, form: { code: form, version: 1 } }),
+          _jegy: await ticketFor(portal, person, {
+            draft,
+            step: textPage,
+            form: { code: form, version: portal.portal.forms.latest(form)?.version ?? 1 },
+          }),
           'declared-at': next(100),
           subject: next(200),
           body: next(8_000),

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, bela, type CastPerson, cecilia, denes } from '../cast/people.ts'
 import { atTheForm } from '../features/submissions/general-request.ts'
+import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type Page, type TestPortal } from '../support/portal.ts'
 import { type AnnasMatters, makeAnnasMatters } from './annas-matters.ts'
 
@@ -116,7 +117,12 @@ describe('a name that is used up', () => {
     const receipt = (await form.send(draft)).location
     const again = await portal.post(
       '/ujhartyan/sajat/urlapok/uj',
-      { urlap: 'altalanos-kerelem', kulcs: draft, mod: 'self' },
+      {
+        _jegy: await ticketFor(portal, anna, { draft, step: 'uj' }),
+        urlap: 'altalanos-kerelem',
+        kulcs: draft,
+        mod: 'self',
+      },
       { as: anna },
     )
     expect([again.status, again.location]).toEqual([303, receipt])
@@ -128,7 +134,9 @@ describe('a name that is used up', () => {
     const used = await form.filledIn()
     await form.send(used)
     const elsewhere = atTheForm(portal, bela, 'komlo')
-    await portal.post('/komlo/sajat/urlapok/uj', { urlap: 'altalanos-kerelem', kulcs: used, mod: 'self' }, { as: bela })
+    const _jegy = await ticketFor(portal, bela, { draft: used, step: 'uj', settlement: 'komlo' })
+    const wish = { _jegy, urlap: 'altalanos-kerelem', kulcs: used, mod: 'self' }
+    await portal.post('/komlo/sajat/urlapok/uj', wish, { as: bela })
     await elsewhere.fillIn(used)
     expect((await elsewhere.send(used)).status).toBe(409)
     expect(await portal.admin('select 1 from submissions where draft_id = $1', [used])).toHaveLength(1)

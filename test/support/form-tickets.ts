@@ -21,7 +21,7 @@ export async function ticketFor(
     settlement = 'ujhartyan',
     party = 'sajat',
     revision = 1,
-    form = { code: 'altalanos-kerelem', version: 1 },
+    form = newest(portal, 'altalanos-kerelem'),
     issuedAt = new Date(),
   }: Page,
 ): Promise<string> {
@@ -38,4 +38,8 @@ export async function ticketFor(
     revision,
     issuedAt,
   })
+}
+
+function newest({ forms }: TestPortal['portal'], code: string): { code: string; version: number } {
+  return { code, version: forms.latest(code)?.version ?? 1 }
 }

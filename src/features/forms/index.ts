@@ -16,8 +16,8 @@ export type {
 export { sectors } from './engine/definition.ts'
 export { type PageView, pageView } from './engine/page-view.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
-export { typedText } from './engine/typed-text.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
+export { typedText } from './engine/typed-text.ts'
 export {
   checkForm,
   cleanAnswers,

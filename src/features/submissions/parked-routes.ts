@@ -124,7 +124,8 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
     const filledIn = { answers, parked: id }
     const draft = await submissions.start(matterOf(request), { id, formCode: form.code, filledIn })
     if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
-    return reply.redirect(addressOf(request, draft), 303)
+    // From the first page on: what the portal knows of the person now stands where it had to be typed.
+    return reply.redirect(`${addressOf(request, draft)}/${draft.definition.pages[0]?.id ?? ''}`, 303)
   }
 
   /** What was typed cannot be saved any more, and why; it stays here to be copied until its owner throws it away. */

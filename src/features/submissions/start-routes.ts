@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { BadRequest, NotFound } from '../../platform/http/errors.ts'
+import { BadRequest, Conflict, NotFound } from '../../platform/http/errors.ts'
 import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { sectors } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
+import { parksStart, startStep } from './parked-form.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
@@ -52,11 +53,12 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
 
   app.post(
     '/urlapok/uj',
-    { config: { limit: { name: 'start-draft', max: 60, minutes: 60, by: 'person' } } },
+    { config: { limit: { name: 'start-draft', max: 60, minutes: 60, by: 'person' }, parks: parksStart } },
     async (request, reply) => {
       const read = readPosted(startForm, request.body)
       if (!read.ok) throw new BadRequest()
       const { urlap, kulcs, mod } = read.value
+      if (request.ticket.form.code !== urlap) throw new Conflict('errors.conflict.other-context')
       if (mod === undefined || mod === '') {
         const error = request.translate('submissions.start.errors.manner')
         return showManner(request, reply.code(422), urlap, kulcs, error)
@@ -108,6 +110,14 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
       action: `${base}/uj`,
       back: `${base}/uj?agazat=${definition.sector}`,
       key,
+      ticket: request.newTicket({
+        settlement: settlement.slug,
+        party: request.party.slug,
+        draftId: key,
+        step: startStep,
+        form: { code, version: definition.version },
+        revision: 1,
+      }),
       form: {
         code,
         title: definition.title[language],

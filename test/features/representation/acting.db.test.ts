@@ -6,7 +6,7 @@ import { sqlState } from '../../../src/platform/database.ts'
 import { anna, bela, cecilia } from '../../cast/people.ts'
 import { jpg } from '../../platform/files/sample-files.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
-import { atTheForm, valueOf } from '../submissions/general-request.ts'
+import { atTheForm, marksOf } from '../submissions/general-request.ts'
 
 let portal: TestPortal
 const label: Record<string, string> = {}
@@ -102,21 +102,21 @@ describe('acting for somebody', () => {
   })
 
   test('a form that is not for others cannot be begun for others', async () => {
-    const start = await portal.visit(`/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem`, as)
-    const wish = { urlap: 'kommunalis-ado-adatbejelentes', kulcs: valueOf(start, 'kulcs'), mod: kenyer() }
+    const start = await portal.visit(`/ujhartyan/sajat/urlapok/uj?urlap=kommunalis-ado-adatbejelentes`, as)
+    const wish: Record<string, string> = { ...marksOf(start), mod: kenyer() }
     expect((await portal.post('/ujhartyan/sajat/urlapok/uj', wish, as)).status).toBe(404)
-    expect(await portal.admin('select from drafts where id = $1', [wish.kulcs])).toEqual([])
+    expect(await portal.admin('select from drafts where id = $1', [wish['kulcs']])).toEqual([])
   })
 
   test('the certificate’s form knows the company, its number and its seat', async () => {
     const start = await portal.visit('/ujhartyan/sajat/urlapok/uj?urlap=adoigazolas-kerelem', as)
-    const wish = { urlap: 'adoigazolas-kerelem', kulcs: valueOf(start, 'kulcs'), mod: delibab() }
+    const wish: Record<string, string> = { ...marksOf(start), mod: delibab() }
     const { location } = await portal.post('/ujhartyan/sajat/urlapok/uj', wish, as)
     const page = await portal.visit(location, as)
     expect(page.text).toContain('A hivatal képviseleti nyilvántartásából')
     const [draft] = await portal.admin<{ acting_as: string; label: string }>(
       'select d.acting_as, p.label from drafts d join represented_parties p on p.id = d.party_id where d.id = $1',
-      [wish.kulcs],
+      [wish['kulcs']],
     )
     expect(draft).toEqual({ acting_as: 'company', label: delibab() })
   })
@@ -169,7 +169,7 @@ describe('who has no right', () => {
       expect(read(real)).toBe(read(invented))
     }
     const start = await portal.visit('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem', { as: anna })
-    const wish = { urlap: 'altalanos-kerelem', kulcs: valueOf(start, 'kulcs'), mod: kenyer() }
+    const wish: Record<string, string> = { ...marksOf(start), mod: kenyer() }
     expect((await portal.post('/ujhartyan/sajat/urlapok/uj', wish, { as: anna })).status).toBe(404)
   })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anna, bela } from '../../cast/people.ts'
 import { ticketFor } from '../../support/form-tickets.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
-import { atTheForm, errorsOf, valueOf } from './general-request.ts'
+import { atTheForm, errorsOf, marksOf, valueOf } from './general-request.ts'
 
 let portal: TestPortal
 let form: ReturnType<typeof atTheForm>
@@ -29,20 +29,18 @@ describe('starting a case', () => {
 
   test('a manner must be chosen', async () => {
     const page = await portal.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`, { as: anna })
-    const posted = await portal.post(
-      `${form.base}/urlapok/uj`,
-      { urlap: 'altalanos-kerelem', kulcs: valueOf(page, 'kulcs') },
-      { as: anna },
-    )
+    const posted = await portal.post(`${form.base}/urlapok/uj`, marksOf(page), { as: anna })
     expect(posted.status).toBe(422)
     expect(posted.html.querySelector('.govuk-error-summary a')?.getAttribute('href')).toBe('#mod')
   })
 
   test('a form the settlement does not accept is not found, nor is one that does not exist', async () => {
     expect((await form.visit(`${form.base}/urlapok/uj?urlap=nincs-ilyen`)).status).toBe(404)
+    const kulcs = '4f2d3c1e-7d59-4b0f-9a51-0a8f4d2f6c11'
+    const _jegy = await ticketFor(portal, anna, { draft: kulcs, step: 'uj', settlement: 'budakalasz' })
     const posted = await portal.post(
       '/budakalasz/sajat/urlapok/uj',
-      { urlap: 'altalanos-kerelem', kulcs: '4f2d3c1e-7d59-4b0f-9a51-0a8f4d2f6c11', mod: 'self' },
+      { _jegy, urlap: 'altalanos-kerelem', kulcs, mod: 'self' },
       { as: anna },
     )
     expect(posted.status).toBe(404)
@@ -50,7 +48,7 @@ describe('starting a case', () => {
 
   test('pressing the button twice begins one draft', async () => {
     const page = await form.visit(`${form.base}/urlapok/uj?urlap=altalanos-kerelem`)
-    const fields = { urlap: 'altalanos-kerelem', kulcs: valueOf(page, 'kulcs'), mod: 'self' }
+    const fields = { ...marksOf(page), mod: 'self' }
     const presses = await Promise.all([1, 2, 3].map(() => portal.post(`${form.base}/urlapok/uj`, fields, { as: anna })))
     expect(new Set(presses.map(({ location }) => location)).size).toBe(1)
   })
@@ -169,11 +167,7 @@ describe('filling in', () => {
 test('rows are added and taken away on the server, and the page stays at them', async () => {
   const code = 'kommunalis-ado-adatbejelentes'
   const start = await form.visit(`${form.base}/urlapok/uj?urlap=${code}`)
-  const begun = await portal.post(
-    `${form.base}/urlapok/uj`,
-    { urlap: code, kulcs: valueOf(start, 'kulcs'), mod: 'self' },
-    { as: anna },
-  )
+  const begun = await portal.post(`${form.base}/urlapok/uj`, { ...marksOf(start), mod: 'self' }, { as: anna })
   const draft = begun.location.split('/')[4] ?? ''
   const send = async (page: string, fields: Record<string, string>) => {
     const shown = await form.page(draft, page)
