@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningPortal, startPortal } from '../demo/portal.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { keepThroughKills } from './keeping.ts'
 import { registerThroughKills } from './registering.ts'
 import { sendThroughKills } from './sending.ts'
-import { faultsOf, figuresOf } from './verdict.ts'
+import { faultsOf, figuresOf, keepingFaultsOf, keepingFiguresOf } from './verdict.ts'
 
 let folder: string
 let portal: RunningPortal
@@ -29,4 +30,17 @@ test('what was acknowledged is there once, and registered under one number, what
   console.log(figuresOf(sending, registering))
   expect(faultsOf(sending, registering)).toEqual([])
   expect(sending.acknowledged).toBeGreaterThanOrEqual((sending.letters * 3) / 4)
+}, 240_000)
+
+// `npm run test:crashes -- --sessions` does the same with many more kills
+test("what was saved or put aside is there, its owner's only, whatever dies while sessions are interrupted", async () => {
+  const keeping = await keepThroughKills(portal, {
+    people: ['anna', 'bela', 'gabor', 'denes'],
+    kills: ['web', 'database', 'backend'],
+  })
+  console.log(keepingFiguresOf(keeping))
+  expect(keepingFaultsOf(keeping)).toEqual([])
+  // each of the four at each interruption
+  expect(keeping.saved).toBeGreaterThanOrEqual(12)
+  expect(keeping.parked).toBeGreaterThanOrEqual(12)
 }, 240_000)

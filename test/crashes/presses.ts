@@ -24,9 +24,13 @@ export function countPresses() {
   const ended = () => count.presses - underWay
   return {
     count,
-    /** Comes back in the moment in which so many more presses have ended, and takes down how many have not. */
-    async moment(more: number): Promise<void> {
-      if (more > 0) await new Promise<void>((go) => waiting.push({ for: ended() + more, go }))
+    after,
+    /**
+     * Comes back in the moment in which so many more presses have ended, and takes down how many have not.
+     * @param atLatest when there will be no more
+     */
+    async moment(more: number, atLatest?: Promise<unknown>): Promise<void> {
+      await Promise.race([after(more), ...(atLatest === undefined ? [] : [atLatest])])
       count.hit += underWay
     },
     wrong: (what: string) => void count.wrong.push(what),
@@ -56,6 +60,11 @@ export function countPresses() {
         waiting = waiting.filter((one) => one.for > ended())
       }
     },
+  }
+
+  /** Comes back when so many more presses have ended. */
+  async function after(more: number): Promise<void> {
+    if (more > 0) await new Promise<void>((go) => waiting.push({ for: ended() + more, go }))
   }
 
   function note(name: string, { status }: Answer): void {

@@ -1,3 +1,4 @@
+import type { KeepingFigures } from './keeping.ts'
 import type { Accidents } from './kills.ts'
 import type { Presses } from './presses.ts'
 import type { RegisteringFigures } from './registering.ts'
@@ -23,6 +24,16 @@ export function faultsOf(sending: SendingFigures, registering: RegisteringFigure
   return faults
 }
 
+/** What must not have happened to what people were told is saved or put aside. */
+export function keepingFaultsOf(keeping: KeepingFigures): string[] {
+  const { lost, doubled, astray, acted, revived } = keeping
+  const faults = Object.entries({ lost, doubled, astray, acted, revived }).flatMap(([what, found]) =>
+    found.map((which) => `${what}: ${which}`),
+  )
+  if (!keeping.webOutlived) faults.push('the web process ended with another')
+  return [...faults, ...keeping.wrong]
+}
+
 /** Who came back too late, each in a line; judged where the machine has nothing else to do, not by a test among others. */
 export function lateReturnsOf(...trials: Accidents[]): string[] {
   return trials.flatMap(({ slowestReturnUnhindered: took }) =>
@@ -41,6 +52,17 @@ export function figuresOf(sending: SendingFigures, registering: RegisteringFigur
     ...linesOf(sending),
     `cases registered      ${cases}: numbers 1 to ${lastNumber}, gaps ${gaps.length}, astray ${astray.length}`,
     ...linesOf(registering),
+  ].join('\n')
+}
+
+export function keepingFiguresOf(keeping: KeepingFigures): string {
+  const { saved, parked, refused, applied, thrownAway, continued, signedOut } = keeping
+  const { lost, doubled, astray, acted, revived } = keeping
+  return [
+    `saves confirmed       ${saved}; put aside ${parked}, no room ${refused}: gone on with ${applied}, seen and thrown away ${thrownAway}`,
+    `sessions              continued ${continued}, signed out ${signedOut}`,
+    `of all that           lost ${lost.length}, doubled ${doubled.length}, astray ${astray.length}, sent in ${acted.length}, sessions revived ${revived.length}`,
+    ...linesOf(keeping),
   ].join('\n')
 }
 
