@@ -101,7 +101,10 @@ export function noticesSessions(
       else if (error instanceof CommitUnknown) request.sessionsDown = new OutsideSystemDown('database')
       else throw error
     })
-    if (presence === undefined) return
+    if (presence === undefined) {
+      reply.locals = { ...reply.locals, sessionState: 'unknown' }
+      return
+    }
     request.presence = presence
     const { lineage } = presence
     if (lineage === undefined) return
@@ -249,7 +252,7 @@ async function park(
     return reply.code(409).send({ saved: false, because: 'other-session', parked })
   }
   if (!parked) {
-    return reply.code(409).view('session/not-kept.njk', {
+    return reply.code(409).view('errors/not-kept.njk', {
       because: parking,
       typed: parks.typed(ticket, typed, request.language),
       reference: request.id,
