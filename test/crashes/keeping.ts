@@ -123,7 +123,7 @@ export async function keepThroughKills(portal: RunningPortal, plan: KeepingPlan)
     plan.tell?.(`kill ${index + 1} of ${plan.kills.length} (${victim}): ${told.saved} saved, ${told.parked} put aside`)
   }
   // all is calm: whatever was still under way has arrived
-  for (const writer of writers) await comeBackAndSettle(writer)
+  for (const writer of writers) await noted(writer, comeBackAndSettle(writer))
   await lookForRevived(endedSessions)
   for (const writer of writers) await compareWithDatabase(writer)
   if (!running(portal.processes.get('web')?.pid ?? 0)) wrong('the process web ended by itself')
@@ -181,10 +181,12 @@ export async function keepThroughKills(portal: RunningPortal, plan: KeepingPlan)
       if (Math.random() < 0.25) await signOut(writer)
       await comeBackAndSettle(writer)
     }
-    const ended = work()
-      .catch((error: Error) => wrong(`${writer.person}: ${error.message}`))
-      .finally(begins)
-    return { begun, ended }
+    return { begun, ended: noted(writer, work()).finally(begins) }
+  }
+
+  /** What somebody cannot go on after is an answer nobody should get; the others go on. */
+  async function noted({ person }: Writer, work: Promise<void>): Promise<void> {
+    await work.catch((error: Error) => wrong(`${person}: ${error.message}`))
   }
 
   async function workUntilInterrupted(writer: Writer, begins: () => void): Promise<void> {
