@@ -62,6 +62,8 @@ export interface TriedPortal<Handle> {
   countsClick(kind: Kind): boolean
   /** whether it keeps attempts itself, with the pages strangers wanted; else the driver alone does */
   keepsAttempts: boolean
+  /** @throws Error when what was confirmed is not there in the end, or anything else is */
+  settle(now: number): Awaitable<void>
 }
 
 /** A row of the browser's attempts. */
@@ -113,6 +115,7 @@ export function* play<Handle>(
 
   yield* wait(portal.setClock(now()))
   for (const command of commands) yield* step(command)
+  yield* wait(portal.settle(now()))
   assertInvariants(history)
   return history
 

@@ -1,6 +1,22 @@
 /**
  * What happened in a run, and the invariants asserted on it: nothing here knows a lineage's stored clocks or the model's
  * state, only which tokens were accepted, which requests were authorised, what ended.
+ *
+ * Where each invariant (session rules, section 14) is asserted:
+ *
+ *   I1                  over HTTP: no name on any answer outside an active session, nothing saved (http-portal.ts)
+ *   I2–I7, I11, I19     here, in process and over HTTP; I15 is I6 with the clock set back, I18 is I19 with reports before and
+ *                       after the callback; the ends against concurrent requests are in races.db.test.ts
+ *   I8–I10              over HTTP: what was put aside, saved and sent, compared in the end (open-tabs.ts)
+ *   I12                 here, and on every page over HTTP
+ *   I13, I14            where the rights are: tests of representation and clerk-office
+ *   I16                 session/outages.db.test.ts
+ *   I17                 I7 here; where the KAÜ's session is ended, in identity/sign-out.db.test.ts
+ *   I20                 every Location header over HTTP (http-portal.ts)
+ *   I21, I4, I5         seconds left on pages and in the status answer, here
+ *   I22                 over HTTP two processes answer by turns
+ *   I23                 five parked items over HTTP; attempts and sessions in the tests of identity
+ *   I24                 here; the epoch is raised by the application itself over HTTP
  */
 import { identified, idle, type Person, type State, tolerance } from './rules.ts'
 

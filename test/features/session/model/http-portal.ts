@@ -1,12 +1,12 @@
-import { randomInt } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../../../../src/app.ts'
 import { composeWeb } from '../../../../src/compose.ts'
-import { anna, bela } from '../../../cast/people.ts'
+import { anna, bela, type CastPerson } from '../../../cast/people.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../../../support/portal.ts'
 import type { Look } from './commands.ts'
-import type { Looked, TriedPortal } from './driver.ts'
+import { start as beginning, type Looked, type TriedPortal } from './driver.ts'
 import { freezeClock } from './frozen-clock.ts'
+import { fillInTemplate, openTabs, type Templates } from './open-tabs.ts'
 import type { Kind, Person, State } from './rules.ts'
 import { type ScriptedKau, scriptedKau } from './scripted-kau.ts'
 
@@ -34,11 +34,26 @@ export type HttpPortal = Awaited<ReturnType<typeof openHttpPortal>>
 export async function openHttpPortal() {
   const kau = await scriptedKau()
   const portal = await openTestPortal({ PUBLIC_URL: publicUrl.href, KAU_ISSUER: kau.issuer })
+  // The histories have a date of their own, whatever today is.
+  await portal.admin('update settlement_forms set published_at = $1', [new Date(beginning - 86_400_000)])
   const clock = await freezeClock(portal.database.ownerUrl)
   const second = composeWeb(portal.portal.config, portal.portal.log)
   const nodes: FastifyInstance[] = [portal.app, await buildApp(second)]
   await nodes[1]?.ready()
   const accounts = { anna: await openAccount(portal, kau, 'anna'), bela: await openAccount(portal, kau, 'bela') }
+
+  const parts = { portal, kau, nodes, clock, accounts }
+  const templates = { anna: await template('anna'), bela: await template('bela') }
+
+  async function template(person: Person): Promise<string> {
+    const browser = tried(parts)
+    const sentToKau = await browser.start(0, undefined, 'sign-in', beginning)
+    if (sentToKau === undefined) throw new Error('not sent to the KAÜ')
+    const token = { person, authTime: beginning, sid: 'template' }
+    const { identifier } = await browser.comeBack(0, sentToKau, { token }, undefined, beginning)
+    if (identifier === undefined) throw new Error('not signed in')
+    return browser.fillIn(identifier, people[person])
+  }
 
   return {
     portal,
@@ -47,9 +62,9 @@ export async function openHttpPortal() {
       kau.forget()
       await portal.admin(`
         delete from former_identifiers; delete from session_lineages; delete from sign_in_attempts;
-        delete from ended_kau_sessions; delete from used_logout_tokens; delete from request_counts;
-        update session_epoch set epoch = 1`)
-      return tried({ portal, kau, nodes, clock, accounts })
+        delete from ended_kau_sessions; delete from used_logout_tokens; delete from request_counts; delete from parked_work;
+        update session_epoch set epoch = 1, store = app_store()`)
+      return tried({ ...parts, templates })
     },
     async close(): Promise<void> {
       await nodes[1]?.close()
@@ -77,15 +92,19 @@ function tried({
   nodes,
   clock,
   accounts,
+  templates,
 }: {
   portal: TestPortal
   kau: ScriptedKau
   nodes: FastifyInstance[]
   clock: { set(moment: number): Promise<void> }
   accounts: Record<Person, string>
-}): TriedPortal<SentToKau> {
+  /** undefined: nothing is done with forms */
+  templates?: Templates
+}) {
+  const tabs = templates === undefined ? undefined : openTabs(portal, templates, accounts)
   let set: number | undefined
-  let turn = randomInt(2)
+  let turn = 0
   /** each browser's other cookie */
   const names: (string | undefined)[] = []
   /** what the pages of a session had in their forms, by the identifier they were shown to */
@@ -143,6 +162,15 @@ function tried({
     return shown[0]
   }
 
+  /** What a page says is left, for its scripts to go by. */
+  function shownLeft(page: Page): { idle: number; identified: number } {
+    const facts = page.html.querySelector('#munkamenet')
+    return {
+      idle: Number(facts?.getAttribute('data-idle')),
+      identified: Number(facts?.getAttribute('data-identified')),
+    }
+  }
+
   /** A page's state, by where a person is sent. */
   function stateOf(page: Page): State {
     if (page.status === 200 || page.location.startsWith(`${settings}?`)) return 'active'
@@ -155,7 +183,9 @@ function tried({
   const looks: Record<Look, (browser: number, identifier: string | undefined, now: number) => Promise<Looked>> = {
     async page(browser, identifier, now) {
       const page = await ask(browser, identifier, now, settings)
-      return { state: stateOf(page), person: whoIsShown(page, stateOf(page)) }
+      const state = stateOf(page)
+      const person = whoIsShown(page, state)
+      return state === 'active' ? { state, person, left: shownLeft(page) } : { state }
     },
     async prefetch(browser, identifier, now) {
       const page = await ask(browser, identifier, now, settings, { headers: { 'sec-purpose': 'prefetch' } })
@@ -185,6 +215,7 @@ function tried({
     },
     async post(browser, identifier, now) {
       numbers += 1
+      if (numbers % 3 !== 0) return fromTab(browser, identifier, now)
       const number = `+36301${String(numbers).padStart(6, '0')}`
       const form = formOf(identifier)
       const person = form?.person
@@ -204,7 +235,30 @@ function tried({
       await nothingElseSaved()
       return { state, person: state === 'active' ? person : undefined }
     },
-    act: (browser, identifier, now) => looks.post(browser, identifier, now),
+    act(browser, identifier, now) {
+      numbers += 1
+      return fromTab(browser, identifier, now)
+    },
+  }
+
+  /** Posts a form page: one of the last three opened, also one that another session, or another person, had open. */
+  async function fromTab(browser: number, identifier: string | undefined, now: number) {
+    const { state, label } = await statusOf(browser, identifier, now)
+    const person = formOf(identifier)?.person
+    const back = numbers % 3
+    await tabs?.post(back, { state, person, lineage: label }, askFrom(browser, identifier, now), now)
+    return { state, person: state === 'active' ? person : undefined }
+  }
+
+  async function statusOf(browser: number, identifier: string | undefined, now: number) {
+    const page = await ask(browser, identifier, now, '/munkamenet/allapot')
+    const { state, lineage } = JSON.parse(page.body) as { state: State; lineage: string | null }
+    return { state, label: lineage }
+  }
+
+  const askFrom = (browser: number, identifier: string | undefined, now: number) => {
+    return (path: string, post?: Record<string, string>) =>
+      ask(browser, identifier, now, path, post === undefined ? {} : { post })
   }
 
   function formOf(identifier: string | undefined) {
@@ -223,7 +277,7 @@ function tried({
     }
   }
 
-  return {
+  const triedPortal: TriedPortal<SentToKau> = {
     setClock: () => undefined,
     look: (browser, identifier, as, now) => looks[as](browser, identifier, now),
 
@@ -253,6 +307,8 @@ function tried({
         if (whoIsShown(first, 'active') !== answer.token.person)
           throw new Error('I12: the first page is not the person’s')
         forms.set(identifier, { csrf, person: answer.token.person })
+        const label = first.html.querySelector('#munkamenet')?.getAttribute('data-lineage') ?? ''
+        await tabs?.open(answer.token.person, label, csrf, askFrom(browser, identifier, now))
         return { outcome: page.location.startsWith('/sajat?mas-szemely') ? 'other-person' : 'accepted', identifier }
       }
       const person = whoIsShown(page, 'active')
@@ -278,9 +334,8 @@ function tried({
 
     async endElsewhere(identifier, _lineage, now) {
       const person = forms.get(identifier)?.person
-      const status = await ask(9, identifier, now, '/munkamenet/allapot')
-      const { lineage: label } = JSON.parse(status.body) as { lineage: string }
-      if (person === undefined) throw new Error('no page of that session was seen')
+      const { label } = await statusOf(9, identifier, now)
+      if (person === undefined || label === null) throw new Error('no page of that session was seen')
       const ended = await portal.portal.endings.endElsewhere(accounts[person], { label })
       if (ended !== 1) throw new Error(`${ended} sessions were ended`)
     },
@@ -292,7 +347,7 @@ function tried({
     },
 
     async raiseEpoch() {
-      await portal.admin('update session_epoch set epoch = epoch + 1')
+      await portal.admin(`update session_epoch set store = 'another'`)
     },
 
     shows: (verdict) =>
@@ -315,6 +370,12 @@ function tried({
     departs: (kind, state) => kind === 'sign-in' || (kind === 'continue' ? state === 'paused' : state !== 'anonymous'),
     countsClick: (kind) => kind === 'sign-in',
     keepsAttempts: true,
+    settle: (now) => tabs?.settle(now),
+  }
+  return {
+    ...triedPortal,
+    fillIn: (identifier: string, person: CastPerson) =>
+      fillInTemplate(portal, person, askFrom(0, identifier, beginning), formOf(identifier)?.csrf ?? ''),
   }
 
   function sentToKau(page: Page, kind: Kind): SentToKau | undefined {

@@ -43,6 +43,7 @@ function tried(): TriedPortal<Attempt> {
     departs: () => true,
     countsClick: () => false,
     keepsAttempts: false,
+    settle: () => undefined,
   }
 }
 
