@@ -11,6 +11,7 @@ const item = { value: hostile, text: hostile }
 
 /** Each macro with the least it can be called with, and with all it can be told. */
 const calls: Record<string, { macro: string; least: object; most: object; inside?: boolean }> = {
+  'acting-for': { macro: 'actingFor', least: {}, most: { party: { name: hostile } } },
   amount: { macro: 'amount', least: { value: 0 }, most: { value: 1_234_567, strong: true } },
   'back-link': { macro: 'backLink', least: { href: '/' }, most: { href: hostile, text: hostile } },
   'big-actions': {
