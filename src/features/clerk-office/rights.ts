@@ -32,8 +32,28 @@ export interface ClerkAddress {
  * @throws NotFound when the person has no role there: who does not belong to an office does not learn that there is one
  */
 export function asClerk<T>(db: Db, address: ClerkAddress, work: (tx: Tx, clerk: Clerk) => Promise<T>): Promise<T> {
+  return withRights(db, address, { hold: true }, work)
+}
+
+/**
+ * Runs `work` with the rights the clerk has at this moment, read once more: for what is sent out over a longer time than the
+ * request's own look at them.
+ *
+ * @throws NotFound as `asClerk`
+ */
+export function asClerkStill<T>(db: Db, clerk: Clerk, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const address = { accountId: clerk.accountId, officeSlug: clerk.office.slug, requestId: clerk.requestId }
+  return withRights(db, address, { hold: false }, work)
+}
+
+function withRights<T>(
+  db: Db,
+  address: ClerkAddress,
+  holding: { hold: boolean },
+  work: (tx: Tx, clerk: Clerk) => Promise<T>,
+): Promise<T> {
   return inScope(db, { role: 'clerk', account: address.accountId }, async (tx) => {
-    const clerk = await atTheDoor(tx, 'clerk', (door) => readRights(door, address, { hold: true }))
+    const clerk = await atTheDoor(tx, 'clerk', (door) => readRights(door, address, holding))
     if (!clerk) throw new NotFound('office')
     await widenScope(tx, { office: clerk.office.id, settlements: clerk.settlementIds })
     return work(tx, clerk)

@@ -32,7 +32,7 @@ import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settle
 import { attachmentBytes, type OfficeSubmission, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
 import { type ClerkAct, type Refusal, refusal, routableTo } from './clerk-acts.ts'
 import { findCaseWorkers, findClerkNames, findClerkPerson, findServices } from './queries.ts'
-import { asClerk, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
+import { asClerk, asClerkStill, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
 
 /** A clerk's act: by whom, and in which session, which must not end before the act does. */
 export interface ClerkActing extends ClerkAddress {
@@ -162,7 +162,10 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
       })
     },
 
-    /** A file of a case, to be taken home by the clerk; only what the virus check has found clean. */
+    /**
+     * A file of a case, to be taken home by the clerk; only what the virus check has found clean. The rights are read again
+     * before its first byte, and with every further piece.
+     */
     attachment(clerk: Clerk, caseId: string, attachmentId: string): Promise<FileOnDesk> {
       return inScope(db, scopeOf(clerk), async (tx) => {
         const matter = await findCaseOfOffice(tx, caseId, clerk.settlementIds)
@@ -175,7 +178,7 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
           fileName,
           mediaType,
           sizeBytes,
-          bytes: attachmentBytes((work) => inScope(db, scopeOf(clerk), work), file),
+          bytes: attachmentBytes((work) => asClerkStill(db, clerk, work), file),
         }
       })
     },

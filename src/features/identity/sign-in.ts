@@ -156,7 +156,7 @@ export function signInService({
             before.epoch,
           )
           if (!('clock' in judged)) return { outcome: refusalOf[judged.verdict], target }
-          if (known?.closedAt != null) {
+          if (known !== undefined && known.closedAt !== null) {
             if (judged.verdict === 'other-person' && before.lineage !== undefined) {
               await endSessions(tx, { id: before.lineage.id }, 'other-person', 'citizen')
             }

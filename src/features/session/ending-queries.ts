@@ -78,7 +78,7 @@ export async function findEnded(
         isNotNull(sessionLineages.endedAt),
       ),
     )
-  return row?.reason == null ? undefined : { id: row.id, reason: row.reason as EndReason }
+  return row === undefined || row.reason === null ? undefined : { id: row.id, reason: row.reason as EndReason }
 }
 
 /** The sealed ID token of a lineage that was signed out at most ten minutes ago: for ending the KAÜ's session as well. */

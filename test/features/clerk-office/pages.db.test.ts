@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { findClerk } from '../../../src/features/clerk-office/rights.ts'
+import { NotFound } from '../../../src/platform/http/errors.ts'
 import { anna, bela, cecilia, denes, edit, ferenc } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 import { places } from './office-fixture.ts'
@@ -370,6 +372,19 @@ describe('attachments', () => {
     const page = await portal.visit(`${office}/ugyek/${sent.caseId}`, { as: cecilia })
     expect(page.html.querySelector(`a[href="${office}${path}"]`)).toBeNull()
     expect(page.text).toContain('árvíztűrő')
+  })
+
+  test('a clerk whose role is revoked after asking for a file gets nothing of it any more', async () => {
+    const [, , , , attachmentId = ''] = (await file('clean')).split('/')
+    const { accountId } = await portal.session(cecilia)
+    const address = { accountId, officeSlug: 'ujhartyan', requestId: 'test' }
+    const clerk = await findClerk(portal.portal.db, address)
+    const opened = await portal.portal.clerkOffice.attachment(clerk, sent.caseId, attachmentId)
+    await portal.admin('update clerk_roles set revoked_at = now() where clerk_id = $1', [clerk.id])
+    await expect(opened.bytes.toArray()).rejects.toThrow(NotFound)
+    await portal.admin('update clerk_roles set revoked_at = null where clerk_id = $1', [clerk.id])
+    const again = await portal.portal.clerkOffice.attachment(clerk, sent.caseId, attachmentId)
+    expect(Buffer.concat(await again.bytes.toArray()).toString()).toBe('%PDF-1.4')
   })
 
   test('a file of another case, or of another office, is not found', async () => {

@@ -68,7 +68,7 @@ async function visit(url: string, cookie = '', headers = {}) {
 
 async function stateOf(cookie: string): Promise<string> {
   const answer = await app.inject({ method: 'GET', url: '/munkamenet/allapot', headers: { host, cookie } })
-  return (answer.json() as { state: string }).state
+  return answer.json<{ state: string }>().state
 }
 
 async function end(lineageId: string) {

@@ -1,4 +1,5 @@
 /** The database goes away, or loses the answer to a commit; the KAÜ goes away. */
+import type { PoolClient } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { anna } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
@@ -30,12 +31,13 @@ function databaseGoesAway(): void {
 
 /** Whatever is committed from now on is committed, but nobody hears of it. */
 function answersToCommitsGetLost(): void {
+  const connected: () => Promise<PoolClient> = connect
   portal.portal.db.pool.connect = (async () => {
-    const client = await connect()
-    const query = client.query.bind(client)
-    client.query = (async (...asked: Parameters<typeof query>) => {
+    const client = await connected()
+    const query = client.query.bind(client) as unknown as (...asked: unknown[]) => Promise<unknown>
+    client.query = (async (...asked: unknown[]) => {
       const answer = await query(...asked)
-      if ((asked[0] as unknown) === 'commit') throw new Error('Connection terminated unexpectedly')
+      if (asked[0] === 'commit') throw new Error('Connection terminated unexpectedly')
       return answer
     }) as unknown as typeof client.query
     return client
@@ -50,6 +52,7 @@ test('with the database away, public pages are served to everybody', async () =>
   for (const path of ['/', '/tajekoztato', '/munkamenetrol']) {
     const page = await portal.visit(path, { as: anna })
     expect([path, page.status, page.text.includes(anna.identity.familyName)]).toEqual([path, 200, false])
+    expect(page.html.querySelectorAll('header a[href="/belepes"]')).toHaveLength(0)
     expect(page.headers['set-cookie']).toBeUndefined()
   }
 })

@@ -75,7 +75,7 @@ test('presence revives nothing', async () => {
       'Portal',
       'application/problem+json; charset=utf-8',
     ])
-    return (answer.json() as { state: string }).state
+    return answer.json<{ state: string }>().state
   }
   await wait(lineageId, 'active_at', 30)
   expect(await refused()).toBe('paused')
