@@ -6,6 +6,7 @@ import { clerkOfficeChoice, clerkOfficePages, clerksOnly } from './features/cler
 import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
 import {
+  accountAlongside,
   accountPages,
   logoutReportPages,
   openAccountOnly,
@@ -52,7 +53,8 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   ownPagesOnly(app, publicUrl)
   acceptPostedForms(app)
   await carriesIdentifier(app, { secret: config.session.secret })
-  noticesSessions(app, { sessions, tickets })
+  app.decorateRequest('account')
+  noticesSessions(app, { sessions, tickets, alongside: accountAlongside })
   limitsRequests(app, { db, factor: config.requestLimitFactor, personOf: accountOf })
 
   app.register(helpPages, { operator: config.operator, publicUrl })
@@ -89,7 +91,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     })
     people.register(
       async (own) => {
-        openAccountOnly(own, { accounts: portal.accounts, sessions }) // the terms are accepted; request.account
+        openAccountOnly(own, { sessions }) // the terms are accepted; request.account
         own.register(accountPages, {
           accounts: portal.accounts,
           directory,
@@ -110,7 +112,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     )
     people.register(
       async (matters) => {
-        openAccountOnly(matters, { accounts: portal.accounts, sessions })
+        openAccountOnly(matters, { sessions })
         settlementScope(matters, { directory })
         partyScope(matters, { representation: portal.representation }) // request.party: on whose behalf, from the address
         matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })
@@ -129,11 +131,9 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   })
   return app
 
-  async function ownSettlements(request: FastifyRequest) {
-    const account = accountOf(request)
-    if (account === undefined || request.presence?.state !== 'active') return []
-    const { ownSettlementIds } = await portal.accounts.find(account)
-    return ownSettlementIds.flatMap((id) => directory.byId(id) ?? [])
+  async function ownSettlements({ presence, account }: FastifyRequest) {
+    if (presence?.state !== 'active') return []
+    return account.ownSettlementIds.flatMap((id) => directory.byId(id) ?? [])
   }
 }
 

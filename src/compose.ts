@@ -36,8 +36,8 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
   const endings = endingService({ db, seal })
   const forms = formCatalogue({ db })
-  const parkedWork = parkedWorkService({ db, seal })
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
+  const parkedWork = parkedWorkService({ db, seal })
   return {
     config,
     log,
@@ -46,9 +46,9 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     directory,
     kau,
     sessions,
+    endings,
     tickets: formTickets(seal),
     parkedWork,
-    endings,
     forms,
     signIn: signInService({ db, seal, kau, sessions }),
     logoutReports: logoutReportService({ db, kau, sessions }),

@@ -48,6 +48,8 @@ export function openDatabase({
   const pool = new Pool({
     connectionString: url,
     max: connections,
+    // what is asked for at once is sent at once; each connection serves one transaction at a time
+    pipeline: true,
     connectionTimeoutMillis: waitMilliseconds,
     idleTimeoutMillis: 30_000,
     query_timeout: answerMilliseconds,
@@ -100,6 +102,39 @@ export async function inScope<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise
   }
 }
 
+/**
+ * Like `inScope`, in one round trip: what `work` asks for is sent with the beginning and the end of the transaction before
+ * the first answer comes. So `work` must ask for everything before it waits for anything, and it cannot change its mind: what
+ * was sent is committed unless a statement fails.
+ *
+ * @throws OutsideSystemDown('database') when the database cannot be reached
+ * @throws CommitUnknown when the connection was lost while committing
+ */
+export async function inOneFlush<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await connect(db)
+  let broken: Error | undefined
+  try {
+    const entering = enter(client, scope)
+    const working = work(drizzle(client, { casing: 'snake_case' }))
+    const [entered, worked, committed] = await Promise.allSettled([entering, working, commit(client)])
+    if (entered.status === 'rejected') {
+      broken = new Error('the scope was not entered')
+      throw entered.reason
+    }
+    if (worked.status === 'rejected') throw worked.reason
+    if (committed.status === 'rejected') throw committed.reason
+    return worked.value
+  } catch (failure) {
+    if (failure instanceof CommitUnknown) broken = failure
+    const lost = lostConnection(failure)
+    if (lost === undefined) throw failure
+    broken = lost
+    throw new OutsideSystemDown('database', failure)
+  } finally {
+    client.release(broken)
+  }
+}
+
 /** The connection was lost while committing: the transaction may or may not stand. */
 export class CommitUnknown extends Error {}
 
@@ -141,6 +176,11 @@ async function commit(client: PoolClient): Promise<void> {
   // A transaction with a failed statement answers COMMIT with ROLLBACK, without an error.
   if (answer.command !== 'COMMIT')
     throw new Error('the transaction was rolled back because a statement in it had failed')
+}
+
+/** Goes on in another role within a flush. */
+export async function goOnAs(tx: Tx, role: Scope['role']): Promise<void> {
+  await tx.execute(sql.raw(`set local role portal_${role}`)).execute()
 }
 
 /** Lets `work` act as the door within a transaction of another role, to hold a session or a right until the commit. */

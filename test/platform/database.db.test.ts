@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CommitUnknown, type Db, inScope, openDatabase } from '../../src/platform/database.ts'
+import { CommitUnknown, type Db, goOnAs, inOneFlush, inScope, openDatabase } from '../../src/platform/database.ts'
 import { OutsideSystemDown } from '../../src/platform/http/errors.ts'
 import { copyOfDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -22,6 +22,45 @@ test('a connection on which a transaction could not begin is not given to the ne
   await expect(inScope(db, { role }, async () => {})).rejects.toThrow()
   const { rows } = await inScope(db, { role: 'door' }, (tx) => tx.execute(sql`select current_user as name`))
   expect(rows).toEqual([{ name: 'portal_door' }])
+})
+
+test('a flush changes its role midway, and is one transaction: a statement that fails takes the others with it', async () => {
+  const who = sql`select current_user as name`
+  const names = await inOneFlush(db, { role: 'door' }, async (tx) => {
+    const asked = [tx.execute(who).execute(), goOnAs(tx, 'citizen'), tx.execute(who).execute()] as const
+    const [first, , second] = await Promise.all(asked)
+    return [first.rows, second.rows].flat()
+  })
+  expect(names).toEqual([{ name: 'portal_door' }, { name: 'portal_citizen' }])
+
+  const counting = sql`insert into request_counts (key, count, window_ends_at) values ('a flush', 1, now())`
+  const failing = inOneFlush(db, { role: 'door' }, (tx) =>
+    Promise.all([tx.execute(counting).execute(), tx.execute(sql`select 1 / 0`).execute()]),
+  )
+  await expect(failing).rejects.toMatchObject({ cause: { message: 'division by zero' } })
+  await expect(inOneFlush(db, { role: 'nobody' as 'door' }, async () => {})).rejects.toThrow()
+  const { rows } = await inScope(db, { role: 'door' }, (tx) =>
+    tx.execute(sql`select current_user as name, (select count(*)::int from request_counts) as counted`),
+  )
+  expect(rows).toEqual([{ name: 'portal_door', counted: 0 }])
+})
+
+test('a server that vanishes without a word during a flush is not waited for', async () => {
+  const line = await lineTo(database.appUrl)
+  const distant = openDatabase({ url: line.url, connections: 1, answerMilliseconds: 2_000 })
+  try {
+    const one = sql`select 1 as one`
+    await inScope(distant, { role: 'door' }, (tx) => tx.execute(one))
+    line.fallSilent()
+    const work = inOneFlush(distant, { role: 'door' }, (tx) => tx.execute(one).execute())
+    await expect(work).rejects.toBeInstanceOf(OutsideSystemDown)
+    line.speak()
+    const { rows } = await inOneFlush(distant, { role: 'door' }, (tx) => tx.execute(one).execute())
+    expect(rows).toEqual([{ one: 1 }])
+  } finally {
+    await distant.pool.end()
+    line.close()
+  }
 })
 
 test.each(['a statement', 'the commit'])(

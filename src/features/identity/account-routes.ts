@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { BadRequest } from '../../platform/http/errors.ts'
 import { keepLanguage, ownPath } from '../../platform/http/language.ts'
 import { type FieldErrors, postedFields, readPosted } from '../../platform/http/posted-form.ts'
-import type { Sessions } from '../session/index.ts'
+import type { Alongside, Sessions } from '../session/index.ts'
 import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
-import type { Account, Accounts } from './account.ts'
+import { type Account, type Accounts, readAccount } from './account.ts'
 import { chosenSettlement } from './settlement-choice.ts'
 
 interface AccountPages {
@@ -60,14 +60,18 @@ const settingsForm = z.object({
   ertesites: z.string().optional(),
 })
 
+/** What is read with the session of every page: the account, as `request.account`. */
+export const accountAlongside: Alongside<Account | undefined> = {
+  read: readAccount,
+  keep(request, account) {
+    if (account === undefined) throw new Error('a session without an account')
+    request.account = account
+  },
+}
+
 /** Every page of a signed-in person but the first asks that the terms are accepted; the account is at hand behind it. */
-export function openAccountOnly(
-  app: FastifyInstance,
-  { accounts, sessions }: { accounts: Accounts; sessions: Sessions },
-): void {
-  if (!app.hasRequestDecorator('account')) app.decorateRequest('account')
+export function openAccountOnly(app: FastifyInstance, { sessions }: { sessions: Sessions }): void {
   app.addHook('preHandler', async (request, reply) => {
-    request.account = await accounts.find(request.person.accountId)
     if (request.account.termsAccepted || request.routeOptions.config.beforeTerms === true) return
     if (request.method === 'GET') await sessions.rememberTarget(request.person.lineageId, request.raw.url ?? '/sajat')
     return reply.redirect('/sajat/elso-belepes', 303)

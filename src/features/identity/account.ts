@@ -1,9 +1,9 @@
-import { type Db, inScope } from '../../platform/database.ts'
+import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import {
   acceptTerms,
   addOwnSettlement,
   findAccount,
-  listOwnSettlements,
+  readOwnAccount,
   removeOwnSettlements,
   type SettingsRow,
   updateDefaultSettlement,
@@ -22,25 +22,30 @@ export interface Account extends Settings {
 
 export type Accounts = ReturnType<typeof accountService>
 
+/** The account whose scope a transaction is in; all is asked for before it waits. */
+export async function readAccount(tx: Tx): Promise<Account | undefined> {
+  const { account, settlementIds } = await readOwnAccount(tx)
+  return (
+    account && {
+      termsAccepted: account.termsAcceptedAt !== null && account.termsVersion === termsVersion,
+      defaultSettlementId: account.defaultSettlementId,
+      language: account.language,
+      contactEmail: account.contactEmail,
+      contactPhone: account.contactPhone,
+      noticesByEmail: account.noticesByEmail,
+      ownSettlementIds: settlementIds,
+    }
+  )
+}
+
 /** The personal account (személyes fiók): accepting the terms, and the settings of the person. */
 export function accountService({ db }: { db: Db }) {
   const own = (accountId: string) => ({ role: 'citizen' as const, account: accountId })
   return {
     async find(accountId: string): Promise<Account> {
-      return inScope(db, own(accountId), async (tx) => {
-        const account = await findAccount(tx, accountId)
-        if (account === undefined) throw new Error('a session without an account')
-        const ownSettlementIds = await listOwnSettlements(tx, accountId)
-        return {
-          termsAccepted: account.termsAcceptedAt !== null && account.termsVersion === termsVersion,
-          defaultSettlementId: account.defaultSettlementId,
-          language: account.language,
-          contactEmail: account.contactEmail,
-          contactPhone: account.contactPhone,
-          noticesByEmail: account.noticesByEmail,
-          ownSettlementIds,
-        }
-      })
+      const account = await inScope(db, own(accountId), readAccount)
+      if (account === undefined) throw new Error('a session without an account')
+      return account
     },
 
     /** First sign-in: the terms are accepted and the default settlement joins the person's own ones. */

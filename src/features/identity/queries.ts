@@ -143,13 +143,19 @@ export async function acceptTerms(tx: Tx, id: string, version: string): Promise<
   await tx.update(accounts).set({ termsAcceptedAt: sql`app_now()`, termsVersion: version }).where(eq(accounts.id, id))
 }
 
-export async function listOwnSettlements(tx: Tx, accountId: string): Promise<number[]> {
-  const rows = await tx
-    .select({ id: accountSettlements.settlementId })
-    .from(accountSettlements)
-    .where(eq(accountSettlements.accountId, accountId))
-    .orderBy(asc(accountSettlements.addedAt))
-  return rows.map(({ id }) => id)
+/** The account of the scope with its own settlements, in the order they were added; all is sent before it returns. */
+export async function readOwnAccount(tx: Tx): Promise<{ account: AccountRow | undefined; settlementIds: number[] }> {
+  const [[account], rows] = await Promise.all([
+    tx.select().from(accounts).where(eq(accounts.id, sql`app_account()`)).prepare('own-account').execute(),
+    tx
+      .select({ id: accountSettlements.settlementId })
+      .from(accountSettlements)
+      .where(eq(accountSettlements.accountId, sql`app_account()`))
+      .orderBy(asc(accountSettlements.addedAt))
+      .prepare('own-settlements')
+      .execute(),
+  ])
+  return { account, settlementIds: rows.map(({ id }) => id) }
 }
 
 export async function addOwnSettlement(tx: Tx, accountId: string, settlementId: number): Promise<void> {

@@ -2,7 +2,7 @@ import Tokens from '@fastify/csrf'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
-import { CommitUnknown, type Db, inScope } from '../../platform/database.ts'
+import { CommitUnknown, type Db, inScope, type Tx } from '../../platform/database.ts'
 import {
   Conflict,
   NotAllowed,
@@ -77,10 +77,16 @@ export type RememberForSignIn = (request: FastifyRequest, reply: FastifyReply) =
 const tokens = Tokens()
 export const csrfField = '_csrf'
 
+/** What every page of a signed-in person needs, read in the same flush as the session. */
+export interface Alongside<Read> {
+  read(tx: Tx): Promise<Read>
+  keep(request: FastifyRequest, read: Read): void
+}
+
 /** Looks who is there on every page, public ones too; a page that needs nobody is served all the same. */
-export function noticesSessions(
+export function noticesSessions<Read>(
   app: FastifyInstance,
-  { sessions, tickets }: { sessions: Sessions; tickets: FormTickets },
+  { sessions, tickets, alongside }: { sessions: Sessions; tickets: FormTickets; alongside: Alongside<Read> },
 ): void {
   app.decorateRequest('presence', undefined)
   app.decorateRequest('sessionsDown', undefined)
@@ -94,17 +100,19 @@ export function noticesSessions(
     if (request.routeOptions.config.anonymous === true) return
     const identifier = presentedIdentifier(request)
     if (identifier === undefined) return
-    const presence = await sessions.look(identifier, isActivity(request)).catch((error: unknown) => {
+    const looking = sessions.lookAndRead(identifier, isActivity(request), alongside.read)
+    const looked = await looking.catch((error: unknown) => {
       // A public page needs nobody: it is served while the store is away. A protected one answers 503, not "signed out".
       if (error instanceof OutsideSystemDown) request.sessionsDown = error
       // Whether the look was noted matters to nobody: nothing of the request itself has begun.
       else if (error instanceof CommitUnknown) request.sessionsDown = new OutsideSystemDown('database')
       else throw error
     })
-    if (presence === undefined) {
+    if (looked === undefined) {
       reply.locals = { ...reply.locals, sessionState: 'unknown' }
       return
     }
+    const { presence, read } = looked
     request.presence = presence
     const { lineage } = presence
     if (lineage === undefined) return
@@ -113,6 +121,7 @@ export function noticesSessions(
     }
     request.newTicket = (page) =>
       tickets.write({ ...page, accountId: lineage.accountId, lineage: lineage.label, issuedAt: presence.now })
+    if (read !== undefined) alongside.keep(request, read)
     if (presence.state === 'active') introduce(request, reply, presence, lineage, sessions.limits.idleMinutes)
     else reply.locals = { ...reply.locals, sessionState: presence.state }
   })

@@ -17,6 +17,7 @@ export {
 } from './form-ticket.ts'
 export {
   type Admission,
+  type Alongside,
   activeSessionOnly,
   csrfField,
   noticesSessions,

@@ -1,5 +1,7 @@
-import { and, eq, gte, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, type Column, eq, gte, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { WithSubquery } from 'drizzle-orm/subquery'
 import type { Tx } from '../../platform/database.ts'
+import { identifiedMinutes, type SessionLimits } from './session-state.ts'
 import { endedKauSessions, formerIdentifiers, sessionEpoch, sessionLineages } from './tables.ts'
 
 export type LineageRow = typeof sessionLineages.$inferSelect
@@ -19,6 +21,12 @@ export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefine
     await raiseEpoch(tx)
     row = await readByIdentifier(tx, identifierHash)
   }
+  return foundIn(row, identifierHash)
+}
+
+type Row = Awaited<ReturnType<typeof readByIdentifier>>
+
+function foundIn(row: Row, identifierHash: Buffer | undefined): Found {
   if (row === undefined) throw new Error('the session store has no epoch')
   const current = identifierHash !== undefined && row.lineage?.identifierHash.equals(identifierHash) === true
   return {
@@ -31,22 +39,78 @@ export async function findByIdentifier(tx: Tx, identifierHash: Buffer | undefine
 
 /** One prepared statement, which reads by the keys alone. */
 async function readByIdentifier(tx: Tx, identifierHash: Buffer | undefined) {
-  const shown = sql`${sql.placeholder('shown')}::bytea`
+  const [row] = await selectSession(tx)
+    .prepare('find-session')
+    .execute({ shown: identifierHash ?? null })
+  return row
+}
+
+/**
+ * The same at the beginning of a request's first flush, whose rest is in the scope of the account that was found; sent before
+ * this returns. With `activity`, the activity is stored by the same statement where it is due.
+ */
+export async function lookByIdentifier(
+  tx: Tx,
+  identifierHash: Buffer | undefined,
+  activity: SessionLimits | undefined,
+): Promise<Found | 'store-is-another'> {
+  const shown = identifierHash ?? null
+  const looking =
+    activity === undefined
+      ? selectSession(tx).prepare('look-at-session').execute({ shown })
+      : selectSession(tx, storedActivity(tx))
+          .prepare('look-and-store-activity')
+          .execute({ shown, ...activity })
+  const [row] = await looking
+  return row?.storeIsAnother === true ? 'store-is-another' : foundIn(row, identifierHash)
+}
+
+const shownHash = sql`${sql.placeholder('shown')}::bytea`
+
+function selectSession(tx: Tx, ...first: WithSubquery[]) {
   const lineageId = sql`coalesce(
-    (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${shown}),
-    (select ${formerIdentifiers.lineageId} from ${formerIdentifiers} where ${formerIdentifiers.identifierHash} = ${shown}))`
-  const [row] = await tx
+    (select ${sessionLineages.id} from ${sessionLineages} where ${sessionLineages.identifierHash} = ${shownHash}),
+    (select ${formerIdentifiers.lineageId} from ${formerIdentifiers} where ${formerIdentifiers.identifierHash} = ${shownHash}))`
+  return tx
+    .with(...first)
     .select({
       now: sql<string>`app_now()`,
       epoch: sessionEpoch.epoch,
       storeIsAnother: sql<boolean>`${sessionEpoch.store} is distinct from app_store()`,
       lineage: sessionLineages,
+      scope: sql<string>`set_config('app.account', coalesce(${sessionLineages.accountId}::text, ''), true)`,
     })
     .from(sessionEpoch)
     .leftJoin(sessionLineages, eq(sessionLineages.id, lineageId))
-    .prepare('find-session')
-    .execute({ shown: identifierHash ?? null })
-  return row
+}
+
+/**
+ * An activity (művelet) is stored where it is due: the session is active, and the last one is at least a second old. What a
+ * request may do is judged by `sessionState` alone; this is the same rule where it can be written with the reading.
+ */
+function storedActivity(tx: Tx) {
+  const { activeAt, identifiedAt, lastSeenAt, endedAt, mustReidentify, epoch, identifierHash, id } = sessionLineages
+  // the clock never runs backwards for a lineage, and counts whole milliseconds as the rules do
+  const moment = sql`date_trunc('milliseconds', greatest(app_now(), ${lastSeenAt}))`
+  const within = (since: Column, minutes: SQL) =>
+    sql`${moment} - date_trunc('milliseconds', ${since}) < make_interval(mins => ${minutes})`
+  return tx.$with('stored').as(
+    tx
+      .update(sessionLineages)
+      .set({ activeAt: sql`app_now()` })
+      .where(
+        and(
+          eq(identifierHash, shownHash),
+          isNull(endedAt),
+          eq(mustReidentify, false),
+          lte(activeAt, sql`app_now() - interval '1 second'`),
+          within(activeAt, sql`${sql.placeholder('idleMinutes')}::integer`),
+          within(identifiedAt, sql`${sql.raw(String(identifiedMinutes))}`),
+          sql`exists (select from ${sessionEpoch} where ${sessionEpoch.epoch} <= ${epoch} and ${sessionEpoch.store} = app_store())`,
+        ),
+      )
+      .returning({ id }),
+  )
 }
 
 /**
@@ -75,24 +139,6 @@ export async function holdByIdentifier(tx: Tx, identifierHash: Buffer | undefine
 
 export async function insertLineage(tx: Tx, lineage: NewLineage): Promise<void> {
   await tx.insert(sessionLineages).values(lineage)
-}
-
-/**
- * Stores an activity found due, unless the lineage ended, was renamed, must be identified again or was found past a limit
- * since it was read.
- */
-export async function storeActivity(tx: Tx, read: LineageRow, activeAt: Date): Promise<void> {
-  await tx
-    .update(sessionLineages)
-    .set({ activeAt })
-    .where(
-      and(
-        stillAsRead(read),
-        eq(sessionLineages.mustReidentify, false),
-        lt(sessionLineages.activeAt, activeAt),
-        lt(sessionLineages.lastSeenAt, afterInstant(read.lastSeenAt)),
-      ),
-    )
 }
 
 /** Remembers that a limit was found passed, so that a clock set back cannot undo it. */

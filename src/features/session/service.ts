@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Identification, NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
-import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts'
+import { atTheDoor, type Db, goOnAs, inOneFlush, inScope, type Tx } from '../../platform/database.ts'
 import { fingerprint, type Seal } from '../../platform/seal.ts'
 import { endSessions, endSessionsBeyond } from './endings.ts'
 import {
@@ -15,10 +15,10 @@ import {
   insertEndAtKau,
   insertLineage,
   type LineageRow,
+  lookByIdentifier,
   rememberTarget,
   renewLineage,
   requireIdentification,
-  storeActivity,
   storeLimitPassed,
 } from './queries.ts'
 import { type SessionLimits, type SessionState, secondsLeft, sessionState } from './session-state.ts'
@@ -81,23 +81,15 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
      * @param identifier what the browser's cookie shows
      */
     async look(identifier: string | undefined, activity: boolean): Promise<Presence> {
-      const hash = identifier === undefined ? undefined : fingerprint(identifier)
-      return inScope(db, { role: 'door' }, async (tx) => {
-        const { lineage, secrets, presented, now, epoch } = opened(await findByIdentifier(tx, hash))
-        const state = sessionState(lineage, presented, now, epoch, limits)
-        if (lineage === undefined) {
-          return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
-        }
-        const looked = afterLook(lineage, now, limits)
-        if (looked !== lineage) await storeLimitPassed(tx, lineage, looked.lastSeenAt)
-        const clock = state === 'active' && activity ? afterActivity(looked, now) : looked
-        if (clock !== looked) await storeActivity(tx, lineage, clock.activeAt)
-        if (state === 'anonymous') {
-          return { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
-        }
-        return { state, now, lineage: present(lineage, secrets), secondsLeft: secondsLeft(clock, now, limits) }
-      })
+      return (await look(identifier, activity, async () => undefined)).presence
     },
+
+    /**
+     * The same, and reads for an active session's person what every page needs, in the same flush: what a session costs a page
+     * is part of the page's own round trip.
+     * @param alongside asks for everything before it waits; in the scope of the person's account
+     */
+    lookAndRead: look,
 
     /**
      * Begins a lineage, or renews the one the browser already has, as the identification was judged; in the transaction in
@@ -224,6 +216,43 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     const idToken = openedOrNot(lineage.idToken, 'id-token')
     const isReadable = secrets !== undefined
     return { now, epoch, state, lineage: { id, accountId, identifierHash, target, idToken, isReadable } }
+  }
+
+  async function look<Read>(
+    identifier: string | undefined,
+    activity: boolean,
+    alongside: (tx: Tx) => Promise<Read>,
+  ): Promise<{ presence: Presence; read: Read | undefined }> {
+    const hash = identifier === undefined ? undefined : fingerprint(identifier)
+    const { found, read } = await inOneFlush(db, { role: 'door' }, async (tx) => {
+      const [found, , read] = await Promise.all([
+        lookByIdentifier(tx, hash, activity ? limits : undefined),
+        goOnAs(tx, 'citizen'),
+        alongside(tx),
+      ])
+      return { found, read }
+    })
+    if (found === 'store-is-another') {
+      await inScope(db, { role: 'door' }, (tx) => findByIdentifier(tx, hash)) // raises the epoch
+      return look(identifier, activity, alongside)
+    }
+    const { lineage, secrets, presented, now, epoch } = opened(found)
+    const state = sessionState(lineage, presented, now, epoch, limits)
+    if (lineage === undefined) {
+      return { presence: { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }, read: undefined }
+    }
+    const looked = afterLook(lineage, now, limits)
+    if (looked !== lineage) {
+      await inScope(db, { role: 'door' }, (tx) => storeLimitPassed(tx, lineage, looked.lastSeenAt))
+    }
+    if (state === 'anonymous') {
+      return { presence: { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }, read: undefined }
+    }
+    const clock = state === 'active' && activity ? afterActivity(looked, now) : looked
+    return {
+      presence: { state, now, lineage: present(lineage, secrets), secondsLeft: secondsLeft(clock, now, limits) },
+      read: state === 'active' ? read : undefined,
+    }
   }
 
   function present(lineage: LineageRow, secrets: Secrets | undefined): PresentLineage {

@@ -9,7 +9,6 @@ import {
   findByIdentifier,
   type LineageRow,
   renewLineage,
-  storeActivity,
   storeLimitPassed,
 } from '../../../src/features/session/queries.ts'
 import { type Db, inScope, openDatabase, type Tx } from '../../../src/platform/database.ts'
@@ -112,23 +111,13 @@ function openBrowser() {
 
 const later = (instant: Date, minutes: number) => new Date(instant.getTime() + minutes * 60_000)
 
-test('an activity stored late does not undo a limit that was found passed since', async () => {
+test('an activity does not undo a limit that was found passed', async () => {
   const browser = openBrowser()
   await browser.signIn()
   const read = await browser.row()
   await door((tx) => storeLimitPassed(tx, read, later(read.activeAt, 30)))
-  await door((tx) => storeActivity(tx, read, later(read.activeAt, 29)))
+  await services().sessions.look(browser.identifier(), true)
   expect((await browser.row()).activeAt).toEqual(read.activeAt)
-})
-
-test('an activity is stored while nothing happened, and never makes a later one earlier', async () => {
-  const browser = openBrowser()
-  await browser.signIn()
-  const read = await browser.row()
-  await door((tx) => storeActivity(tx, read, later(read.activeAt, 2)))
-  expect((await browser.row()).activeAt).toEqual(later(read.activeAt, 2))
-  await door((tx) => storeActivity(tx, read, later(read.activeAt, 1)))
-  expect((await browser.row()).activeAt).toEqual(later(read.activeAt, 2))
 })
 
 test('what was read before a new identifier, an end or a report is stored no more', async () => {
@@ -138,12 +127,11 @@ test('what was read before a new identifier, an end or a report is stored no mor
   await browser.signIn()
   const renewed = await browser.row()
   expect(renewed.id).toBe(before.id)
-  await door((tx) => storeActivity(tx, before, later(before.activeAt, 9)))
   await door((tx) => storeLimitPassed(tx, before, later(before.activeAt, 9)))
   expect(await browser.row()).toEqual(renewed)
 
   await door((tx) => services().sessions.endAtKau(tx, { kauSession: 'kau-session' }))
-  await door((tx) => storeActivity(tx, renewed, later(before.activeAt, 9)))
+  await services().sessions.look(browser.identifier(), true)
   expect((await browser.row()).activeAt).toEqual(renewed.activeAt)
 
   await browser.signOut()
