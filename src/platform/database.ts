@@ -180,7 +180,7 @@ async function commit(client: PoolClient): Promise<void> {
 
 /** Goes on in another role within a flush. */
 export async function goOnAs(tx: Tx, role: Scope['role']): Promise<void> {
-  await tx.execute(sql.raw(`set local role portal_${role}`)).execute()
+  await tx.execute(sql`select set_config('role', ${`portal_${role}`}, true)`).execute()
 }
 
 /** Lets `work` act as the door within a transaction of another role, to hold a session or a right until the commit. */

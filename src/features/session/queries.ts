@@ -105,7 +105,7 @@ function storedActivity(tx: Tx) {
           eq(mustReidentify, false),
           lte(activeAt, sql`app_now() - interval '1 second'`),
           within(activeAt, sql`${sql.placeholder('idleMinutes')}::integer`),
-          within(identifiedAt, sql`${sql.raw(String(identifiedMinutes))}`),
+          within(identifiedAt, sql`${identifiedMinutes}::integer`),
           sql`exists (select from ${sessionEpoch} where ${sessionEpoch.epoch} <= ${epoch} and ${sessionEpoch.store} = app_store())`,
         ),
       )
@@ -173,11 +173,6 @@ function stillAsRead({ id, identifierHash }: Pick<LineageRow, 'id' | 'identifier
     eq(sessionLineages.identifierHash, identifierHash),
     isNull(sessionLineages.endedAt),
   )
-}
-
-/** The first instant that is later by our count: the database counts finer than a JavaScript date. */
-function afterInstant(instant: Date): Date {
-  return new Date(instant.getTime() + 1)
 }
 
 export async function rememberTarget(tx: Tx, id: string, target: string): Promise<void> {

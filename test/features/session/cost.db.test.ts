@@ -71,7 +71,7 @@ test('a page reads its session and its account in one flush, and the activity is
     'begin; set local role portal_door',
     'enter-scope',
     'look-and-store-activity',
-    'set local role portal_citizen',
+    "select set_config('role', $1, true)",
     'own-account',
     'own-settlements',
     'commit',
@@ -121,7 +121,7 @@ test('the read finds its rows by keys, among however many', async () => {
   try {
     await client.query(`set plan_cache_mode = force_generic_plan; prepare looking as ${looks[0] ?? ''}`)
     const { rows } = await client.query<Record<string, string>>(
-      `explain execute looking ('\\x00', false, 30, '\\x00', '\\x00')`,
+      `explain execute looking ('\\x00', false, 30, 240, '\\x00', '\\x00')`,
     )
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan).not.toMatch(/Seq Scan on (session_lineages|former_identifiers)/)
