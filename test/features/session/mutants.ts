@@ -39,8 +39,8 @@ export const mutants: Mutant[] = [
   {
     what: 'an activity moves the identification (store)',
     file: `${session}/queries.ts`,
-    find: '.set({ activeAt })',
-    put: '.set({ activeAt, identifiedAt: activeAt })',
+    find: '.set({ activeAt: sql`app_now()` })',
+    put: '.set({ activeAt: sql`app_now()`, identifiedAt: sql`app_now()` })',
     where: 'store',
   },
   {
@@ -158,15 +158,15 @@ export const mutants: Mutant[] = [
   {
     what: 'a limit found passed is not remembered',
     file: `${session}/service.ts`,
-    find: 'if (looked !== lineage) await storeLimitPassed(tx, lineage, looked.lastSeenAt)',
+    find: "await inScope(db, { role: 'door' }, (tx) => storeLimitPassed(tx, lineage, looked.lastSeenAt))",
     put: '',
     where: 'store',
   },
   {
-    what: 'an activity stored late undoes a limit found passed',
+    what: 'an activity undoes a limit found passed before the clock was set back',
     file: `${session}/queries.ts`,
-    find: 'lt(sessionLineages.lastSeenAt, afterInstant(read.lastSeenAt)),',
-    put: '',
+    find: 'greatest(app_now(), ${lastSeenAt})',
+    put: 'app_now()',
     where: 'store',
   },
   {
@@ -208,9 +208,23 @@ export const mutants: Mutant[] = [
   },
   {
     what: 'presence revives: any activity of a paused session is stored',
-    file: `${session}/service.ts`,
-    find: "const clock = state === 'active' && activity ?",
-    put: "const clock = state !== 'anonymous' && activity ?",
+    file: `${session}/queries.ts`,
+    find: "within(activeAt, sql`${sql.placeholder('idleMinutes')}::integer`),",
+    put: "within(activeAt, sql`100 * ${sql.placeholder('idleMinutes')}::integer`),",
+    where: 'store',
+  },
+  {
+    what: 'an activity is stored after 240 minutes',
+    file: `${session}/queries.ts`,
+    find: 'within(identifiedAt, ',
+    put: 'within(activeAt, ',
+    where: 'store',
+  },
+  {
+    what: 'an activity is stored though the KAÜ reported the end',
+    file: `${session}/queries.ts`,
+    find: 'eq(mustReidentify, false),',
+    put: '',
     where: 'store',
   },
   {

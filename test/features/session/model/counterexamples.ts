@@ -17,4 +17,13 @@ export const counterexamples: Record<string, Command[]> = {
     { do: 'clock', off: -600_000 },
     { do: 'tick-to', browser: 1, limit: 'identified', off: 0, as: 'page' },
   ],
+  'a page older than a day is no longer taken, in whatever session it is posted': [
+    { do: 'trip', browser: 0, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'look', browser: 0, shows: { identifier: 'current' }, as: 'act' },
+    { do: 'trip', browser: 1, kind: 'reidentify', person: 'bela', insists: false },
+    { do: 'tick', milliseconds: 86_400_000 },
+    { do: 'trip', browser: 0, kind: 'reidentify', person: 'bela', insists: false },
+    { do: 'trip', browser: 1, kind: 'continue', person: 'anna', insists: false },
+    { do: 'tick-to', browser: 0, limit: 'identified', off: -1_000, as: 'post' },
+  ],
 }

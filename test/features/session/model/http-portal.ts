@@ -308,7 +308,7 @@ function tried({
           throw new Error('I12: the first page is not the person’s')
         forms.set(identifier, { csrf, person: answer.token.person })
         const label = first.html.querySelector('#munkamenet')?.getAttribute('data-lineage') ?? ''
-        await tabs?.open(answer.token.person, label, csrf, askFrom(browser, identifier, now))
+        await tabs?.open(answer.token.person, label, csrf, askFrom(browser, identifier, now), now)
         return { outcome: page.location.startsWith('/sajat?mas-szemely') ? 'other-person' : 'accepted', identifier }
       }
       const person = whoIsShown(page, 'active')

@@ -18,6 +18,8 @@ interface Tab {
   draft: string
   /** with token and ticket */
   fields: Record<string, string>
+  /** when the ticket was given */
+  shownAt: number
   /** a sending was put aside: the same post again is the same */
   isParked: boolean
 }
@@ -30,6 +32,7 @@ export interface Templates {
 const base = '/ujhartyan/sajat/urlapok'
 const parkedPerLineage = 5
 const parkedMilliseconds = 86_400_000
+const ticketMilliseconds = 86_400_000
 
 /** A form filled in and not sent, of which each history takes copies. */
 export function fillInTemplate(portal: TestPortal, person: CastPerson, ask: Ask, csrf: string): Promise<string> {
@@ -60,7 +63,7 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
   }
 
   /** By turns a page to save and one to send. */
-  async function open(person: Person, lineage: string, csrf: string, ask: Ask): Promise<void> {
+  async function open(person: Person, lineage: string, csrf: string, ask: Ask, now: number): Promise<void> {
     const what = tabs.length % 2 === 0 ? 'save' : 'send'
     const draft = await copyOf(person)
     const page = await ask(`${base}/${draft}/${what === 'save' ? 'kerelem' : 'attekintes'}`)
@@ -68,7 +71,15 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
     const fields = Object.fromEntries(marks.map((name) => [name, valueOf(page, name)]))
     const more = what === 'save' ? (pages['kerelem'] as Record<string, string>) : { nyilatkozat: 'yes' }
     if (what === 'send') sendable.push(draft)
-    tabs.push({ what, person, lineage, draft, fields: { ...more, ...fields, _csrf: csrf }, isParked: false })
+    tabs.push({
+      what,
+      person,
+      lineage,
+      draft,
+      fields: { ...more, ...fields, _csrf: csrf },
+      shownAt: now,
+      isParked: false,
+    })
   }
 
   /**
@@ -98,11 +109,13 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
     }
     if (state === 'anonymous') return mustBe(page.status === 401)
     if (tab.person !== person) return mustBe(page.status === 409)
+    if (now - tab.shownAt >= ticketMilliseconds) return mustBe(page.status === 403)
     if (state === 'active' && tab.lineage === lineage) {
       mustBe(page.status === 303 && page.location.startsWith('/ujhartyan/sajat/'))
       if (what === 'send') return void sent.add(tab.draft)
       saved.set(tab.draft, marker)
       tab.fields['_jegy'] = valueOf(await ask(`${base}/${tab.draft}/kerelem`), '_jegy')
+      tab.shownAt = now
       return
     }
     const again = what === 'send' && tab.isParked
