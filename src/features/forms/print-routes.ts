@@ -40,8 +40,9 @@ interface Filling {
 }
 
 /**
- * Filling in without signing in, only to print (session-rules.md 8). Filled-in pages travel in a hidden field; nothing is kept, and
- * there is no way to submit from here. Who chooses to sign in takes along what is filled in. Each answer to a post is the next page itself, not a redirect, since only it can carry them.
+ * Filling in without signing in, only to print. Filled-in pages travel in a hidden field; nothing is kept, and there is no
+ * way to submit from here. Who chooses to sign in takes along what is filled in. Each answer to a post is the next page
+ * itself, not a redirect, since only it can carry them.
  */
 export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
   app.get('/ugyek/:form/kitoltes', async (request, reply) => {

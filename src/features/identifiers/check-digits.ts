@@ -1,8 +1,6 @@
 /**
  * The bare rules of check digits, on digits without separators. Each kind of number must be recognisable while another is being
  * checked, so that „this looks like a tax number” can be said.
- *
- * Source: domain.md 3.1–3.3
  */
 
 /** Sum of digits times weights; digits without a weight count nothing. */

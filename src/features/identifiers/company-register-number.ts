@@ -3,8 +3,6 @@ import { type Verdict, withoutSeparators } from './verdict.ts'
 /**
  * Company register number (cégjegyzékszám) `CC-FF-NNNNNN`: court, legal form, serial. It has no check digit; the legal form is
  * not checked, since the list of forms grows.
- *
- * Source: domain.md 3.8
  */
 export function checkCompanyRegisterNumber(typed: string): Verdict<'required' | 'format' | 'court'> {
   const bare = withoutSeparators(typed)

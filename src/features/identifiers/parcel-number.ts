@@ -5,8 +5,6 @@ const longestTyped = 40
 /**
  * Parcel number (helyrajzi szám): `123/4`, with a flat `123/4/A/5`; a leading 0 marks land outside the built-up area (külterület).
  * The abbreviation „hrsz.” after or before it is what people copy from their papers.
- *
- * Source: domain.md 3.10
  */
 export function checkParcelNumber(typed: string): Verdict<'required' | 'format'> {
   if (typed.length > longestTyped) return { ok: false, reason: 'format' }

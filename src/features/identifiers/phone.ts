@@ -5,8 +5,6 @@ const longestTyped = 40
 /**
  * A telephone number, kept in international form (`+36301234567`). Hungarian numbers are also understood with 06 or 0036 before
  * them; a number without any of these might be anything, so it is asked back.
- *
- * Source: domain.md 3.10
  */
 export function checkPhone(typed: string): Verdict<'required' | 'format' | 'prefix' | 'length'> {
   if (typed.length > longestTyped) return { ok: false, reason: 'format' }

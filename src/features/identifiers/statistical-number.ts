@@ -3,8 +3,6 @@ import { type Verdict, withoutSeparators } from './verdict.ts'
 
 /**
  * Statistical number (statisztikai számjel) `12345678-1234-123-12`: base number, activity class, legal form, county.
- *
- * Source: domain.md 3.9
  */
 export function checkStatisticalNumber(typed: string): Verdict<'required' | 'format' | 'check-digit' | 'county'> {
   const bare = withoutSeparators(typed)

@@ -6,7 +6,7 @@ export type TajFault = 'required' | 'not-digits' | 'looks-like-tax-id' | 'length
 /**
  * Social security number (TAJ-szám): nine digits, the last one checking the others. Asked for only in welfare matters.
  *
- * Source: domain.md 3.3
+ * Source: 1996. évi XX. törvény, melléklet
  */
 export function checkTaj(typed: string): Verdict<TajFault> {
   const bare = withoutSeparators(typed)

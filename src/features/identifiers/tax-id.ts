@@ -17,7 +17,7 @@ export type TaxIdFault =
  * It proves only that it was typed right.
  *
  * @param today calendar day, YYYY-MM-DD; nobody with a tax id is born later
- * Source: domain.md 3.1
+ * Source: 1996. évi XX. törvény, melléklet
  */
 export function checkTaxId(typed: string, today: string): Verdict<TaxIdFault> {
   const bare = withoutSeparators(typed)

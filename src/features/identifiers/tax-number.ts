@@ -5,9 +5,7 @@ export type TaxNumberFault = 'required' | 'format' | 'looks-like-tax-id' | 'chec
 
 /**
  * An undertaking's tax number (adószám): base number (törzsszám, 8 digits with a check digit), VAT code, tax office area.
- * Unknown area codes are refused (decisions.md 23).
- *
- * Source: domain.md 3.2
+ * Unknown area codes are refused.
  */
 export function checkTaxNumber(typed: string): Verdict<TaxNumberFault> {
   const bare = withoutSeparators(typed)

@@ -74,7 +74,8 @@ export function openAccountOnly(app: FastifyInstance, { sessions }: { sessions: 
   app.addHook('preHandler', async (request, reply) => {
     if (request.account.termsAccepted || request.routeOptions.config.beforeTerms === true) return
     if (request.method === 'GET') await sessions.rememberTarget(request.person.lineageId, request.raw.url ?? '/sajat')
-    return reply.redirect('/sajat/elso-belepes', 303)
+    const otherPerson = Object.hasOwn(request.query as object, 'mas-szemely') ? '?mas-szemely' : ''
+    return reply.redirect(`/sajat/elso-belepes${otherPerson}`, 303)
   })
 }
 
@@ -97,6 +98,7 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (
   app.get('/elso-belepes', { config: { beforeTerms: true } }, async (request, reply) => {
     if (request.account.termsAccepted) return reply.redirect('/sajat', 303)
     return reply.view('identity/first-sign-in.njk', {
+      otherPerson: Object.hasOwn(request.query as object, 'mas-szemely'),
       identity: request.person.identity,
       values: { settlement: '', picked: '', accepted: false },
       choices: [],

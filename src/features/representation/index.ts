@@ -5,7 +5,7 @@
  * The office of a settlement registers who may act for whom, in what and until when. A right is read from the store for each request,
  * and held in the transaction of an act; it is never kept in a session.
  *
- * Source: Ákr. (2016. évi CL. törvény) 13–14. §; domain.md 1.3, 2.5, 6.3
+ * Source: Ákr. (2016. évi CL. törvény) 13–14. §
  */
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {

@@ -13,7 +13,7 @@ export type MandateState = 'upcoming' | 'living' | 'expired' | 'revoked'
  * expire.
  *
  * @param today calendar day in Budapest by the database's clock
- * Source: Ptk. (2013. évi V. törvény) 6:15–6:16. §; domain.md 6.3
+ * Source: Ptk. (2013. évi V. törvény) 6:15–6:16. §
  */
 export function mandateState({ validFrom, validUntil, revokedAt }: MandateTerm, today: string): MandateState {
   if (revokedAt !== null) return 'revoked'

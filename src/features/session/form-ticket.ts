@@ -44,8 +44,6 @@ export const ticketHours = 24
 /**
  * What a ticket says of the post it came with. Whose page it is counts before everything else; an older counter of the draft is
  * judged where the draft is saved, under its lock.
- *
- * Source: session-rules 8 (Űrlapjegy)
  */
 export function judgeTicket(ticket: FormTicket, post: FormPost): TicketVerdict {
   if (ticket.accountId !== post.accountId) return 'other-person'

@@ -79,6 +79,9 @@ test('who has not accepted the terms is asked first, and then led to the page wa
   await portal.admin(`update accounts set terms_accepted_at = null, default_settlement_id = null where subject = $1`, [
     gabor.subject,
   ])
+  const otherPerson = await portal.visit('/sajat?mas-szemely', { as: gabor })
+  expect((await portal.visit(otherPerson.location, { as: gabor })).text).toContain('más személyként azonosította magát')
+  expect((await portal.visit('/sajat/elso-belepes', { as: gabor })).text).not.toContain('más személyként')
   const wanted = await portal.visit('/sajat/urlapok', { as: gabor })
   expect([wanted.status, wanted.location]).toEqual([303, '/sajat/elso-belepes'])
   const refused = await portal.post('/sajat/elso-belepes', { telepules: 'Kömlő' }, { as: gabor })

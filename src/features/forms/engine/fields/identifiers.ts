@@ -80,7 +80,7 @@ export const statisticalNumber = identifier('statistical-number', checkStatistic
 })
 export const parcelNumber = identifier('parcel-number', checkParcelNumber, asItIs, { width: 'w-10' })
 
-/** A share of ownership (tulajdoni hányad) as in the land register: `1/2`, not shortened. Source: domain.md 3.10 */
+/** A share of ownership (tulajdoni hányad) as in the land register: `1/2`, not shortened. */
 export const share: FieldKind<'share'> = {
   read: (_field, posted, name) => posted.line(name),
   parse(_field, answer) {
