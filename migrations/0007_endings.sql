@@ -1,4 +1,6 @@
--- Nothing has been written there yet.
+-- What may be there proves nothing without the token's own fingerprint; the same report may come again.
+TRUNCATE "used_logout_tokens";
+--> statement-breakpoint
 ALTER TABLE "used_logout_tokens" ADD COLUMN "token_hash" "bytea" NOT NULL;
 --> statement-breakpoint
 -- Which cluster this is, and on which timeline: a restored dump is in another cluster, a promoted standby on another timeline.

@@ -24,12 +24,16 @@ export interface NewAttempt {
   keptFields?: Buffer
 }
 
-/** Keeps an attempt; of more than five open ones of a browser the oldest goes, never the one just begun. */
+/**
+ * Keeps an attempt, or a page to go on with, which has no secrets; of more than five of the same kind of a browser the oldest
+ * goes, never the one just begun.
+ */
 export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> {
   await tx.insert(signInAttempts).values(attempt)
   const others = and(
     eq(signInAttempts.browserHash, attempt.browserHash),
     ne(signInAttempts.stateHash, attempt.stateHash),
+    attempt.secrets.equals(nothing) ? eq(signInAttempts.secrets, nothing) : ne(signInAttempts.secrets, nothing),
   )
   const newest = tx
     .select({ stateHash: signInAttempts.stateHash })
@@ -58,12 +62,12 @@ export async function consumeAttempt(tx: Tx, { stateHash }: AttemptRow): Promise
   return rowCount === 1
 }
 
-/** The page this browser wanted last and has not reached. */
+/** The page this browser wanted last as nobody and has not reached; not one of a session that it had. */
 export async function takeRememberedTarget(tx: Tx, browserHash: Buffer): Promise<string | undefined> {
   const [latest] = await tx
-    .select({ stateHash: signInAttempts.stateHash, target: signInAttempts.target })
+    .select({ target: signInAttempts.target })
     .from(signInAttempts)
-    .where(and(eq(signInAttempts.browserHash, browserHash), fresh))
+    .where(and(eq(signInAttempts.browserHash, browserHash), isNull(signInAttempts.lineageId), fresh))
     .orderBy(desc(signInAttempts.startedAt))
     .limit(1)
   return latest?.target ?? undefined

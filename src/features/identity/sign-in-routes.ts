@@ -124,10 +124,9 @@ export const signInPages: FastifyPluginAsync<SignInPages> = async (app, { signIn
     if (returned.outcome === 'accepted') {
       await sendIdentifier(request)
       keepLanguageOfAccount(request, reply, returned)
+      if (returned.otherPersonEnded) return reply.redirect('/sajat?mas-szemely', 303)
       const parked = await resumeWork(identifier, returned.kept)
-      if (parked !== undefined) return reply.redirect(parked, 303)
-      const target = returned.otherPersonEnded ? '/sajat?mas-szemely' : (returned.target ?? '/sajat')
-      return reply.redirect(target, 303)
+      return reply.redirect(parked ?? returned.target ?? '/sajat', 303)
     }
     if (returned.outcome === 'ask-again') return reply.redirect(returned.redirectTo.href, 303)
     if (returned.outcome === 'reidentification-needed') return reply.redirect('/munkamenet/azonositas', 303)

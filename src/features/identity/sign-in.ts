@@ -177,7 +177,8 @@ export function signInService({
             target: otherPersonEnded ? undefined : target,
             otherPersonEnded,
             language: account.language,
-            kept,
+            // what was typed in somebody else's session is not shown to the one who came
+            kept: otherPersonEnded ? undefined : kept,
           }
         },
       )

@@ -13,6 +13,7 @@ import {
 } from '../../platform/http/errors.ts'
 import { ownPath } from '../../platform/http/language.ts'
 import { type Posted, postedFields } from '../../platform/http/posted-form.ts'
+import { isPrefetch } from '../../platform/http/prefetch.ts'
 import { formats } from '../../platform/i18n/formats.ts'
 import { fingerprint } from '../../platform/seal.ts'
 import { presentedIdentifier } from './carrier.ts'
@@ -181,7 +182,11 @@ export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): voi
     const { presence } = request
     if (presence?.lineage === undefined) return giveBack(guarding, request, reply)
     if (hasFiles(request)) {
-      if (presence.state !== 'active') return parks?.parkFiles?.(request, reply)
+      if (presence.state !== 'active') {
+        // A hook that returns nothing lets the request through: only who puts files aside may take it from here.
+        if (parks?.parkFiles === undefined) throw new NotAllowed()
+        return parks.parkFiles(request, reply)
+      }
       if (checksCsrfItself === true) return
     }
     const posted = postedFields(request.body)
@@ -362,8 +367,7 @@ export function refuseScript(reply: FastifyReply, presence: Presence | undefined
 
 /** A page load, a posted form, an upload or a download caused by the person; not a prefetch. */
 function isActivity(request: FastifyRequest): boolean {
-  const purpose = String(request.headers['sec-purpose'] ?? request.headers['purpose'] ?? '')
-  return request.routeOptions.config.noActivity !== true && !purpose.includes('prefetch') && !request.is404
+  return request.routeOptions.config.noActivity !== true && !isPrefetch(request) && !request.is404
 }
 
 function refuseToken(): void {

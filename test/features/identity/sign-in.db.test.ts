@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { NationalIdentity, ReturnOutcome } from '../../../src/adapters/national-identity/contract.ts'
 import { signInService, signOutService } from '../../../src/features/identity/index.ts'
-import { endingService, sessionService } from '../../../src/features/session/index.ts'
+import { endingService, endSessions, sessionService } from '../../../src/features/session/index.ts'
 import { type Db, inScope, openDatabase } from '../../../src/platform/database.ts'
 import { createSeal } from '../../../src/platform/seal.ts'
 import { anna, bela, type CastPerson } from '../../cast/people.ts'
@@ -76,8 +76,8 @@ function openBrowser() {
   const { signIn, signOut, sessions } = services()
   const browser = randomBytes(24).toString('base64url')
   let identifier: string | undefined
-  const start = async (kind: 'sign-in' | 'continue' | 'reidentify') => {
-    const { redirectTo } = await signIn.start(kind, { browser, identifier })
+  const start = async (kind: 'sign-in' | 'continue' | 'reidentify', kept?: string) => {
+    const { redirectTo } = await signIn.start(kind, { browser, identifier, ...(kept === undefined ? {} : { kept }) })
     return redirectTo.searchParams
   }
   const comeBack = async (query: URLSearchParams, from = browser) => {
@@ -95,6 +95,7 @@ function openBrowser() {
     return returned
   }
   return {
+    name: browser,
     start,
     comeBack,
     signIn: async (person: CastPerson) => {
@@ -234,6 +235,44 @@ test('another person at the KAÜ ends the first one’s session and begins an ow
   expect(await browser.signIn(bela)).toMatchObject({ outcome: 'accepted', otherPersonEnded: true, target: undefined })
   expect(await browser.state(annas)).toBe('anonymous')
   expect((await browser.lineage())?.identity).toEqual(bela.identity)
+})
+
+test('what was filled in is kept for whoever signs in, but not for one who comes in another’s place', async () => {
+  const stranger = openBrowser()
+  answer = identified(anna)
+  expect(await stranger.comeBack(await stranger.start('sign-in', 'typed'))).toMatchObject({ kept: 'typed' })
+  answer = identified(bela)
+  expect(await stranger.comeBack(await stranger.start('sign-in', 'typed'))).toMatchObject({
+    otherPersonEnded: true,
+    kept: undefined,
+  })
+})
+
+test('a page that a session was to go on with is no place for the next one in its browser', async () => {
+  const browser = openBrowser()
+  await browser.signIn(anna)
+  const lineageId = (await browser.lineage())?.id ?? ''
+  await services().sessions.rememberTarget(lineageId, '/sajat/ugyek')
+  await browser.start('continue') // and never comes back
+  await inScope(db, { role: 'door' }, (tx) => endSessions(tx, { id: lineageId }, 'closed-by-operator', 'system'))
+  expect(await browser.signIn(bela)).toMatchObject({ outcome: 'accepted', target: undefined })
+})
+
+test('pages opened as nobody take no attempt’s place', async () => {
+  const browser = openBrowser()
+  answer = identified(anna)
+  const first = await browser.start('sign-in')
+  for (const page of [
+    '/sajat',
+    '/sajat/ugyek',
+    '/sajat/urlapok',
+    '/sajat/beallitasok',
+    '/sajat/kepviseletek',
+    '/sajat',
+  ]) {
+    await services().signIn.rememberTarget(browser.name, page)
+  }
+  expect((await browser.comeBack(first)).outcome).toBe('accepted')
 })
 
 test('signing out is final for every identifier and every attempt of the browser', async () => {

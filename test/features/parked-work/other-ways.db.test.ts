@@ -125,6 +125,21 @@ describe('files', () => {
     expect(answer.toLowerCase()).toContain('connection: close')
     expect(answer).toContain('nem őriztük meg')
   })
+
+  test('are taken by no page that has none, whatever the session', async () => {
+    const { cookie, lineageId } = await scene.portal.session(anna)
+    await scene.portal.admin(
+      `update session_lineages set active_at = active_at - interval '31 minutes' where id = $1`,
+      [lineageId],
+    )
+    const answer = await scene.portal.app.inject({
+      method: 'POST',
+      url: `${base}/urlapok/00000000-0000-4000-8000-000000000000/kerelem`,
+      headers: { host: '127.0.0.1:8080', cookie, 'content-type': 'multipart/form-data; boundary=x' },
+      payload: '--x--\r\n',
+    })
+    expect(answer.statusCode).toBe(403)
+  })
 })
 
 describe('a page that saves itself', () => {
