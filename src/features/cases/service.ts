@@ -50,7 +50,7 @@ export function caseTracking({ db, representation }: { db: Db; representation: P
       return actForAll(db, { accountId, marks: representation.marksOf(person) }, async (tx, { today, parties }) => {
         const wanted = [
           { partyId: accountId, scopes: [{ everything: true, sectors: [], formCodes: [] }] },
-          ...parties.map(({ id, scopes }) => ({ partyId: id, scopes })),
+          ...parties.map(({ id, mandates }) => ({ partyId: id, scopes: mandates })),
         ]
         const page = await findCasesOfParties(tx, { wanted, states: statesOf[filter], start, size: pageSize })
         return { ...page, today, parties }

@@ -10,8 +10,10 @@
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {
   covers,
+  type HeldMandate,
   type MandateKind,
   type MandateScope,
+  mandateFor,
   type OwnParty,
   type Party,
   type PartyKind,

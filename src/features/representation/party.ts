@@ -37,10 +37,8 @@ export interface RepresentedParty {
   /** adóazonosító jel of a person, adószám of everybody else; canonical */
   taxNumber: string
   seat: Seat | null
-  /** the mandate that acts are recorded under: the first of those that hold */
-  mandate: { id: string; kind: MandateKind }
-  /** what the mandates that hold cover, taken together */
-  scopes: readonly MandateScope[]
+  /** those that hold, the strongest first; together they are the right */
+  mandates: readonly HeldMandate[]
   /** by which the person is recognised when the right is read again */
   marks: readonly string[]
 }
@@ -55,6 +53,12 @@ export interface MandateScope {
   formCodes: readonly string[]
 }
 
+/** One of the mandates that make up a right. */
+export interface HeldMandate extends MandateScope {
+  id: string
+  kind: MandateKind
+}
+
 /** The tax number as people write it; a person's has no groups. */
 export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumber: string }): string {
   return kind === 'person' ? taxNumber : groupTaxNumber(taxNumber)
@@ -63,8 +67,15 @@ export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumb
 /** Oneself may do everything; for others, what one of the mandates covers. */
 export function covers(party: Party, matter: { sector: string; formCode: string }): boolean {
   if (party.kind === 'self') return true
-  return party.scopes.some(
-    ({ everything, sectors, formCodes }) =>
-      everything || sectors.includes(matter.sector) || formCodes.includes(matter.formCode),
+  return mandateFor(party, matter) !== undefined
+}
+
+/** The mandate an act in the matter is recorded under: the strongest of those that cover it; undefined when none does. */
+export function mandateFor(
+  { mandates }: Pick<RepresentedParty, 'mandates'>,
+  { sector, formCode }: { sector: string; formCode: string },
+): HeldMandate | undefined {
+  return mandates.find(
+    ({ everything, sectors, formCodes }) => everything || sectors.includes(sector) || formCodes.includes(formCode),
   )
 }

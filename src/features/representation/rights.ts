@@ -89,7 +89,7 @@ async function readRight(
   throw had ? new RightEnded() : new NotFound('party')
 }
 
-/** Acts are recorded under the strongest right. */
+/** Acts are recorded under the strongest mandate that covers them. */
 const strength: readonly MandateKind[] = ['statutory', 'permanent', 'employee', 'single']
 
 function livingParties(registered: readonly Registered[], today: string, marks: readonly string[]): RepresentedParty[] {
@@ -99,7 +99,7 @@ function livingParties(registered: readonly Registered[], today: string, marks: 
     byParty.set(one.party.id, [...(byParty.get(one.party.id) ?? []), one])
   }
   return [...byParty.values()].flatMap((living) => {
-    const [first] = living.toSorted((a, b) => strength.indexOf(a.mandate.kind) - strength.indexOf(b.mandate.kind))
+    const [first] = living
     if (first === undefined) return []
     const { id, label, settlementId, kind, name, taxNumber, seat } = first.party
     return [
@@ -111,8 +111,13 @@ function livingParties(registered: readonly Registered[], today: string, marks: 
         name,
         taxNumber,
         seat,
-        mandate: { id: first.mandate.id, kind: first.mandate.kind },
-        scopes: living.map(({ mandate: { everything, sectors, formCodes } }) => ({ everything, sectors, formCodes })),
+        mandates: living
+          .map(({ mandate }) => mandate)
+          .toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))
+          .map((mandate) => {
+            const { everything, sectors, formCodes } = mandate
+            return { id: mandate.id, kind: mandate.kind, everything, sectors, formCodes }
+          }),
         marks,
       },
     ]

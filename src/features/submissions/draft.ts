@@ -247,7 +247,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     if (definition === undefined || settlement === undefined) return { ...shown, subject: '', sent: 0, pages: 0 }
     const answers = storedAnswers(definition, row.answers)
     const matter = { author, party, partyId: party.id, settlement }
-    const { pages } = checkForm(definition, answers, fillingContext(matter, [], now))
+    const { pages } = checkForm(definition, answers, fillingContext(matter, definition, [], now))
     const { subject } = answers
     return {
       ...shown,
@@ -275,7 +275,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       submissionKey: draft.submissionKey,
       definition,
       answers: storedAnswers(definition, draft.answers),
-      context: fillingContext(matter, files, now),
+      context: fillingContext(matter, definition, files, now),
       files,
       keptUntil: draft.keptUntil,
       limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),

@@ -9,24 +9,25 @@ import {
 } from '../forms/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 import { contentSha256, type SubmissionContent } from './content.ts'
-import { type Author, type Matter, mannerOf } from './matter.ts'
+import { type Author, type Matter, mannerOf, recordedMandate } from './matter.ts'
 import type { AttachmentRow } from './queries.ts'
 
 /** What a form may know of the person who fills it in, and of the party it is filled in for. */
 export function fillingContext(
   { author, party, settlement }: Matter,
+  definition: Pick<FormDefinition, 'sector' | 'code'>,
   files: readonly AttachmentRow[],
   now: Date,
 ): FormContext {
   const known = context(settlement, author, files, now)
   if (party.kind === 'self') return known
-  const { name, taxNumber, seat, mandate } = party
+  const { name, taxNumber, seat } = party
   const represented = {
     kind: party.kind === 'person' ? ('person' as const) : ('organisation' as const),
     name,
     taxNumber,
     seat: seat === null ? undefined : { ...seat },
-    capacity: mandate.kind,
+    capacity: recordedMandate(party, definition).kind,
   }
   return { ...known, actingAs: mannerOf(party), represented }
 }

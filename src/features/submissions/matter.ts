@@ -1,7 +1,15 @@
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import type { FormDefinition, MannerOfActing } from '../forms/index.ts'
-import { actFor, covers, type Party, RightEnded } from '../representation/index.ts'
+import {
+  actFor,
+  covers,
+  type HeldMandate,
+  mandateFor,
+  type Party,
+  type RepresentedParty,
+  RightEnded,
+} from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 
 /** Who fills in and sends: a signed-in person, as the session knows them. */
@@ -41,6 +49,16 @@ export function inMatter<T>(
 /** @throws RightEnded for a form that the right to act for the party does not cover (any more) */
 export function requireCovered({ party }: Matter, { sector, code }: Pick<FormDefinition, 'sector' | 'code'>): void {
   if (!covers(party, { sector, formCode: code })) throw new RightEnded()
+}
+
+/** The mandate an act with a form is recorded under. @throws RightEnded as `requireCovered` */
+export function recordedMandate(
+  party: RepresentedParty,
+  { sector, code }: Pick<FormDefinition, 'sector' | 'code'>,
+): HeldMandate {
+  const mandate = mandateFor(party, { sector, formCode: code })
+  if (mandate === undefined) throw new RightEnded()
+  return mandate
 }
 
 const manners: Record<Party['kind'], MannerOfActing> = {

@@ -5,6 +5,7 @@ import { BadRequest, Conflict, NotFound } from '../../platform/http/errors.ts'
 import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { sectors } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
+import { recordedMandate } from './matter.ts'
 import { parksStart, startStep } from './parked-form.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
@@ -100,7 +101,7 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
         text: translate('submissions.manner.for', { name: party.name }),
         hint: [
           translate(`representation.party.${party.kind}`, { number: taxNumberInWords(party) }),
-          translate(`representation.capacity.${party.mandate.kind}`),
+          translate(`representation.capacity.${recordedMandate(party, definition).kind}`),
         ].join(' · '),
       })),
     ]

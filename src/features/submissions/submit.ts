@@ -5,11 +5,12 @@ import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
-import { checkForm, storedAnswers } from '../forms/index.ts'
+import { checkForm, type FormDefinition, storedAnswers } from '../forms/index.ts'
+import type { MandateKind, Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
 import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
-import { inMatter, type Matter, mannerOf, requireCovered } from './matter.ts'
+import { inMatter, type Matter, mannerOf, recordedMandate, requireCovered } from './matter.ts'
 import {
   type DraftRow,
   deleteDraft,
@@ -43,6 +44,14 @@ export type Submitted =
   | { outcome: 'not-offered' }
   /** the connection was lost while committing and nobody can say yet */
   | { outcome: 'unknown' }
+
+/** What has passed every check and is about to be written. */
+interface Sendable {
+  draft: DraftRow
+  definition: FormDefinition
+  content: ReadyContent
+  submittedAt: Date
+}
 
 /** How long a request goes on asking what became of a lost commit. */
 const askingMs = 10_000
@@ -104,7 +113,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     requireCovered(matter, definition)
 
     const files = await findAttachments(tx, { draftId: draft.id })
-    const context = fillingContext(matter, files, submittedAt)
+    const context = fillingContext(matter, definition, files, submittedAt)
     const answers = storedAnswers(definition, draft.answers)
     const content = contentOf(definition, answers, context, { settlement: matter.settlement, files })
     if (content.files.some(({ scan }) => scan === 'infected')) return { outcome: 'infected' }
@@ -112,7 +121,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     if (content.sha256 !== wish.contentSha256) return { outcome: 'changed' }
     await requireStored(tx, content)
 
-    const submission = await write(tx, matter, draft, content, submittedAt)
+    const submission = await write(tx, matter, { draft, definition, content, submittedAt })
     await handOverAttachments(
       tx,
       content.files.map(({ id }) => id),
@@ -142,7 +151,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
         formCode: submission.formCode,
         formVersion: submission.formVersion,
         attachments: content.files.length,
-        ...mandateOf(matter),
+        ...(submission.mandateId === null ? {} : { mandateId: submission.mandateId }),
       },
     })
     // What is left beside the draft belongs to questions that are not asked any more.
@@ -153,10 +162,10 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
   async function write(
     tx: Tx,
     matter: Matter,
-    draft: DraftRow,
-    content: ReadyContent,
-    submittedAt: Date,
+    { draft, definition, content, submittedAt }: Sendable,
   ): Promise<Omit<SubmissionRow, 'answers' | 'sender'>> {
+    const { party } = matter
+    const mandate = party.kind === 'self' ? undefined : recordedMandate(party, definition)
     const row = {
       id: randomUUID(),
       settlementId: draft.settlementId,
@@ -166,13 +175,13 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       submissionKey: draft.submissionKey,
       formCode: draft.formCode,
       formVersion: draft.formVersion,
-      actingAs: mannerOf(matter.party),
-      mandateId: mandateOf(matter).mandateId ?? null,
+      actingAs: mannerOf(party),
+      mandateId: mandate?.id ?? null,
       contentSha256: content.sha256,
       submittedAt,
     }
     const { name, identity, contact } = matter.author
-    const sender = { name, identity, contact, ...actedFor(matter) }
+    const sender = { name, identity, contact, ...actedFor(party, mandate?.kind) }
     const year = Number(budapestDay(submittedAt).slice(0, 4))
     for (;;) {
       const arrivalNumber = newArrivalNumber(year, (below) => randomInt(below))
@@ -183,16 +192,11 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
   }
 }
 
-/** Under which mandate somebody acts; nothing for oneself. */
-function mandateOf({ party }: Matter): { mandateId?: string } {
-  return party.kind === 'self' ? {} : { mandateId: party.mandate.id }
-}
-
 /** The represented party as it is at the time, kept with the submission. */
-function actedFor({ party }: Matter): { actedFor?: ActedFor } {
-  if (party.kind === 'self') return {}
-  const { kind, name, taxNumber, mandate } = party
-  return { actedFor: { kind, name, taxNumber, capacity: mandate.kind } }
+function actedFor(party: Party, capacity: MandateKind | undefined): { actedFor?: ActedFor } {
+  if (party.kind === 'self' || capacity === undefined) return {}
+  const { kind, name, taxNumber } = party
+  return { actedFor: { kind, name, taxNumber, capacity } }
 }
 
 /** @throws Error when a file is not stored as it came; then nothing is sent */

@@ -79,6 +79,33 @@ describe('acting for somebody', () => {
     for (const part of ['Kitalált Kenyér Kft.', bela.name, 'törvényes képviselőként']) expect(desk.text).toContain(part)
   })
 
+  test('an act is recorded under the strongest mandate that covers it, not under a stronger one for other matters', async () => {
+    const [covering] = await change(kenyer(), `kind = 'permanent'`)
+    const [elsewhere] = await portal.admin<{ id: string }>(
+      `insert into mandates (settlement_id, party_id, registry_key, representative_mark, kind, everything, form_codes, valid_from)
+       select settlement_id, party_id, 'elsewhere', representative_mark, 'statutory', false, '{adoigazolas-kerelem}', valid_from
+       from mandates where id = $1 returning id`,
+      [covering?.['id']],
+    )
+    try {
+      const company = form(kenyer())
+      const draft = await company.filledIn()
+      const { location } = await company.send(draft)
+      const recorded = await portal.admin(
+        `select s.mandate_id, c.mandate_id as of_case, s.sender -> 'actedFor' ->> 'capacity' as capacity, a.detail ->> 'mandateId' as audited
+         from submissions s join cases c on c.submission_id = s.id
+         join audit_trail a on a.object_id = s.id::text and a.action = 'submission.sent' where s.draft_id = $1`,
+        [draft],
+      )
+      const id = covering?.['id']
+      expect(recorded).toEqual([{ mandate_id: id, of_case: id, capacity: 'permanent', audited: id }])
+      expect((await portal.visit(location, as)).text).not.toContain('törvényes képviselőként')
+    } finally {
+      await change(kenyer(), `kind = 'statutory'`)
+      await portal.admin('delete from mandates where id = $1', [elsewhere?.id])
+    }
+  })
+
   test('the start of a case lists whom one may act for with this form, and no others', async () => {
     const labels = async (path: string, person = bela) =>
       (await portal.visit(path, { as: person })).html

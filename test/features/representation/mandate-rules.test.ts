@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mandateState } from '../../../src/features/representation/mandate-state.ts'
-import { covers, type RepresentedParty } from '../../../src/features/representation/party.ts'
+import {
+  covers,
+  type MandateKind,
+  mandateFor,
+  type RepresentedParty,
+} from '../../../src/features/representation/party.ts'
 import { type BirthData, personMarks } from '../../../src/features/representation/person-mark.ts'
 import { bela, people } from '../../cast/people.ts'
 
@@ -56,6 +61,8 @@ describe('what a mandate covers', () => {
   const names = fc.constantFrom('tax', 'general', 'social')
   const codes = fc.constantFrom('a', 'b', 'c')
   const scope = fc.record({
+    id: fc.uuid(),
+    kind: fc.constantFrom<MandateKind>('statutory', 'permanent', 'employee', 'single'),
     everything: fc.boolean(),
     sectors: fc.uniqueArray(names),
     formCodes: fc.uniqueArray(codes),
@@ -63,14 +70,24 @@ describe('what a mandate covers', () => {
 
   test('several mandates cover together what each of them covers, and nothing else', () => {
     fc.assert(
-      fc.property(fc.array(scope, { maxLength: 3 }), names, codes, (scopes, sector, formCode) => {
-        const party: RepresentedParty = { ...company, scopes }
-        const one = scopes.map((alone) => covers({ ...company, scopes: [alone] }, { sector, formCode }))
+      fc.property(fc.array(scope, { maxLength: 3 }), names, codes, (mandates, sector, formCode) => {
+        const party: RepresentedParty = { ...company, mandates }
+        const one = mandates.map((alone) => covers({ ...company, mandates: [alone] }, { sector, formCode }))
         expect(covers(party, { sector, formCode })).toBe(one.includes(true))
-        const named = scopes.some((alone) => alone.sectors.includes(sector) || alone.formCodes.includes(formCode))
-        expect(one.includes(true)).toBe(named || scopes.some(({ everything }) => everything))
+        const named = mandates.some((alone) => alone.sectors.includes(sector) || alone.formCodes.includes(formCode))
+        expect(one.includes(true)).toBe(named || mandates.some(({ everything }) => everything))
       }),
     )
+  })
+
+  test('an act is recorded under the first mandate that covers it', () => {
+    const none = { everything: false, sectors: [], formCodes: [] }
+    const mandates = [
+      { ...none, id: 'strong', kind: 'statutory' as const, formCodes: ['a'] },
+      { ...none, id: 'weak', kind: 'single' as const, sectors: ['tax'] },
+    ]
+    const recorded = (sector: string, formCode: string) => mandateFor({ mandates }, { sector, formCode })?.id
+    expect([recorded('tax', 'a'), recorded('tax', 'b'), recorded('social', 'b')]).toEqual(['strong', 'weak', undefined])
   })
 
   test('for oneself everything is covered', () => {
@@ -85,8 +102,7 @@ describe('what a mandate covers', () => {
     name: 'Kitalált Kenyér Kft.',
     taxNumber: '99999906213',
     seat: null,
-    mandate: { id: 'm', kind: 'permanent' },
-    scopes: [],
+    mandates: [],
     marks: [],
   }
 })
