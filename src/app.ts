@@ -59,7 +59,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
 
   app.register(helpPages, { operator: config.operator, publicUrl })
   app.register(sessionPages)
-  const resumeWork = resumesWork({ sessions, parkedWork })
+  const resumeWork = resumesWork({ sessions, submissions: portal.submissions })
   app.register(signInPages, { signIn, endings: portal.endings, seal: portal.seal, resumeWork })
   app.register(logoutReportPages, { logoutReports: portal.logoutReports })
   app.register(signOutPages, { signOut: portal.signOut, seal: portal.seal })

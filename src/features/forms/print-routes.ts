@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { BadRequest, NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
+import { BadRequest, NotAllowed, NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
@@ -108,6 +108,10 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     const { definition, context } = before
     const isPage = definition.pages.some(({ id }) => id === pageId)
     const answers = isPage ? readPage(definition, pageId, before.answers, posted, context).answers : before.answers
+    // In a session that is active something is kept at once, so the page must be this session's; what is on it is not lost.
+    if (request.presence?.state === 'active' && !isOfThisSession(request, posted['_csrf'])) {
+      return showCheck(request, reply.code(403), { ...before, answers }, 'take-again')
+    }
     const { code, version } = definition
     try {
       const kept = JSON.stringify({ settlement: request.settlement.slug, form: { code, version }, answers })
@@ -214,7 +218,7 @@ function showCheck(
   request: FastifyRequest,
   reply: FastifyReply,
   filling: Filling,
-  problem?: 'sign-in-down',
+  problem?: 'sign-in-down' | 'take-again',
 ): FastifyReply {
   const { definition, answers, context, formAddress, office } = filling
   const { language } = request
@@ -240,6 +244,16 @@ function showCheck(
     carriedName,
     languageForm: 'urlap',
   })
+}
+
+function isOfThisSession(request: FastifyRequest, token: unknown): boolean {
+  try {
+    request.checkCsrf(token)
+    return true
+  } catch (refusal) {
+    if (refusal instanceof NotAllowed) return false
+    throw refusal
+  }
 }
 
 function asRows(sections: readonly SummarySection[]) {

@@ -20,7 +20,7 @@ export const parkedListPages: FastifyPluginAsync<{ submissions: Submissions }> =
     const { felreteve, elvetve, 'nem-fert-el': full } = readWith(listQuery, request.query, new BadRequest())
     const items = await submissions.parked.list(request.person.accountId)
     return reply.view('submissions/parked-list.njk', {
-      items: items.map((item) => parkedView(submissions, item, request.language)),
+      items: await Promise.all(items.map((item) => parkedView(submissions, request.person, item, request.language))),
       parked: felreteve !== undefined,
       discarded: elvetve !== undefined,
       full: full !== undefined,

@@ -2,7 +2,9 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
-import type { Filling, ParkedItem, ParkedWork } from '../parked-work/index.ts'
+import { isPrefetch } from '../../platform/http/prefetch.ts'
+import type { Filling, ParkedItem } from '../parked-work/index.ts'
+import { RightEnded } from '../representation/index.ts'
 import type { PostedWork, Sessions } from '../session/index.ts'
 import { toReceipt } from './filling-routes.ts'
 import { addressOf, fileErrors, showPage, showStale } from './form-page.ts'
@@ -10,26 +12,30 @@ import { itemAddress } from './parked-form.ts'
 import { parkedView } from './parked-view.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
+import type { Submissions } from './service.ts'
 
 const itemParams = z.object({ item: z.uuid() })
 
 /**
- * Where one goes on with what was put aside in this session, the last first; undefined when nothing was.
+ * Where one goes on with what was put aside in this session, the last first; undefined when nothing was. Work for somebody the
+ * person may no longer act for stands in nobody's way.
  *
  * @param kept what was filled in before this signing in: it is put aside for whoever signed in, and shown, never attached by itself
  */
-export function resumesWork({ sessions, parkedWork }: { sessions: Sessions; parkedWork: ParkedWork }) {
+export function resumesWork({ sessions, submissions }: { sessions: Sessions; submissions: Submissions }) {
   return async (identifier: string | undefined, kept?: string): Promise<string | undefined> => {
     const { state, lineage } = await sessions.look(identifier, false)
     if (state !== 'active' || lineage === undefined) return undefined
-    const { accountId, label } = lineage
+    const { accountId, identity, label } = lineage
     if (kept !== undefined) {
-      const parking = await parkedWork.parkFilling(accountId, label, kept)
+      const parking = await submissions.parked.parkFilling(accountId, label, kept)
       return parking === 'parked' ? list : `${list}?nem-fert-el`
     }
-    const newest = (await parkedWork.list(accountId)).find((item) => item.lineageLabel === label)
-    if (newest === undefined) return undefined
-    return newest.work.kind === 'filling' ? list : itemAddress(newest)
+    for (const item of await submissions.parked.list(accountId)) {
+      if (item.lineageLabel !== label || !(await submissions.mayGoOnWith({ accountId, identity }, item))) continue
+      return item.work.kind === 'filling' ? list : itemAddress(item)
+    }
+    return undefined
   }
 }
 
@@ -42,11 +48,14 @@ const list = '/sajat/felretett'
 export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions }) => {
   const { parked } = submissions
 
-  app.get('/felretett/:item', async (request, reply) => {
+  // Opening it saves: that is for the person alone, not for whoever asks for the head or loads pages ahead.
+  app.get('/felretett/:item', { exposeHeadRoute: false }, async (request, reply) => {
     const item = await ownItem(request)
-    const sameSession = item.lineageLabel === request.presence?.lineage?.label
-    if (sameSession && item.work.kind !== 'filling') return goOn(request, reply, item, item.work)
-    return reply.view('submissions/parked-item.njk', { item: parkedView(submissions, item, request.language) })
+    const goesOn = item.lineageLabel === request.presence?.lineage?.label && !isPrefetch(request)
+    if (goesOn && item.work.kind !== 'filling') return goOn(request, reply, item, item.work)
+    return reply.view('submissions/parked-item.njk', {
+      item: await parkedView(submissions, request.person, item, request.language),
+    })
   })
 
   /** Átveszem. */
@@ -56,13 +65,17 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
     return goOn(request, reply, item, item.work)
   })
 
-  /** @throws NotFound for what is gone, somebody else's, or of another settlement or party than the address says */
+  /**
+   * @throws NotFound for what is gone, somebody else's, or of another settlement or party than the address says
+   * @throws RightEnded for a form that the right to act for the party does not cover any more
+   */
   async function ownItem(request: FastifyRequest): Promise<ParkedItem> {
     const { item: id } = readWith(itemParams, request.params, new NotFound('parked work'))
     const item = await parked.find(request.person.accountId, id)
     if (item === undefined || itemAddress(item) !== `${basePath(request)}/felretett/${id}`) {
       throw new NotFound('parked work', 'submissions.parked.was-gone')
     }
+    if (!(await submissions.mayGoOnWith(request.person, item))) throw new RightEnded()
     return item
   }
 
@@ -129,15 +142,15 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
   }
 
   /** What was typed cannot be saved any more, and why; it stays here to be copied until its owner throws it away. */
-  function showGone(
+  async function showGone(
     request: FastifyRequest,
     reply: FastifyReply,
     item: ParkedItem,
     because: 'deleted' | 'sent' | 'not-asked',
     submissionId?: string,
-  ): FastifyReply {
+  ): Promise<FastifyReply> {
     return reply.code(409).view('submissions/parked-item.njk', {
-      item: parkedView(submissions, item, request.language),
+      item: await parkedView(submissions, request.person, item, request.language),
       because,
       receipt: submissionId === undefined ? '' : `${basePath(request)}/beadvanyok/${submissionId}`,
     })

@@ -5,7 +5,8 @@ import type { Posted } from '../../platform/http/posted-form.ts'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { type FormContext, type FormDefinition, storedAnswers, summarise, typedText } from '../forms/index.ts'
-import type { Filling } from '../parked-work/index.ts'
+import type { Filling, ParkedItem } from '../parked-work/index.ts'
+import { type Asker, covers } from '../representation/index.ts'
 import type { FormTicket, PresentLineage, RefusedFile, Typed } from '../session/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 import type { attachmentVerbs } from './attachment.ts'
@@ -27,6 +28,27 @@ export function parkedVerbs(
 
     /** Name of the settlement that is called so in addresses. */
     settlementName: (slug: string): string => directory.findBySlug(slug)?.name ?? slug,
+
+    /**
+     * Whether the person may still act for the party that parked work is for, read anew. What is one's own, and what was filled in
+     * before signing in, may always be gone on with.
+     */
+    async mayGoOnWith(asker: Asker, { work }: ParkedItem): Promise<boolean> {
+      if (work.kind === 'filling' || work.ticket.party === 'sajat') return true
+      const { settlement, party: slug, form } = work.ticket
+      const settlementId = directory.findBySlug(settlement)?.id
+      if (settlementId === undefined) return false
+      try {
+        const party = await representation.find(asker, settlementId, slug)
+        const definition = forms.definition(form.code, form.version)
+        // A form that was only begun to be chosen may turn out to be for oneself.
+        if (work.kind === 'start' || definition === undefined) return true
+        return covers(party, { sector: definition.sector, formCode: form.code })
+      } catch (failure) {
+        if (failure instanceof PortalError && failure.status === 404) return false
+        throw failure
+      }
+    },
 
     /** What was filled in before signing in, in words. */
     filledText({ form, settlement, answers }: Filling, parkedAt: Date, language: Language): Typed {

@@ -287,6 +287,21 @@ describe('a form filled in before signing in', () => {
     expect(taken.at).toBe('/sajat/felretett')
     expect(taken.text).toContain('magammal@example.hu')
   })
+
+  test('is not put aside in a session whose page it does not come from, and not lost', async () => {
+    const her = visitor(scene)
+    await her.signIn(anna)
+    for (const mark of [{}, { _csrf: 'hamis' }]) {
+      const refused = await her.post(`${print}/bekuldo/belepes`, { ...typed, ...mark })
+      expect([refused.status, refused.text.includes('magammal@example.hu')]).toEqual([403, true])
+      expect(await parked()).toEqual([])
+      const form = refused.html.querySelector('#urlap')
+      if (form === null) throw new Error('no form')
+      const again = await her.follow(await her.post(`${print}/ellenorzes/belepes`, hiddenOf(form)))
+      expect(again.text).toContain('magammal@example.hu')
+      await scene.portal.admin('delete from parked_work')
+    }
+  })
 })
 
 test('no page says „kept” before the database has it', async () => {

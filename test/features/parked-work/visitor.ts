@@ -57,7 +57,7 @@ export function visitor({ portal, kau }: Scene) {
   const agent = agentVisitor(kau.issuer)
 
   async function ask(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'HEAD' | 'POST',
     url: string,
     { headers = {}, payload }: { headers?: Record<string, string>; payload?: string | Buffer } = {},
   ): Promise<Page> {
