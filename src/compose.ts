@@ -58,7 +58,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     settlements: settlementService({ db, directory }),
     submissions: submissionService({ db, forms, directory, representation, parkedWork, onSubmitted: openCase }),
     cases: caseTracking({ db, representation }),
-    clerkOffice: clerkOfficeService({ db, forms }),
+    clerkOffice: clerkOfficeService({ db, forms, representation }),
   }
 }
 

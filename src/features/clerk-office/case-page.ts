@@ -24,13 +24,13 @@ interface CaseParts {
 /** What views/clerk-office/case.njk shows. */
 export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, typed, done }: CaseParts) {
   const { clerk, translate, language } = request
-  const { matter, events, submission, assignedName, caseWorkers, system, today } = desk
+  const { matter, events, submission, assignedName, caseWorkers, system, represents, today } = desk
   const home = `/hivatal/${clerk.office.slug}`
   const settlement = directory.byId(matter.settlementId)
   const definition = forms.definition(matter.formCode, matter.formVersion)
   if (!settlement || !definition) throw new Error('a case of an unknown settlement or form')
   const context = readingContext(settlement, submission.attachments, matter.submittedAt)
-  const acts = possibleActs(clerk, matter)
+  const acts = possibleActs({ ...clerk, represents }, matter)
   const isElsewhere = matter.assignedTo !== null || matter.routedTo !== null
 
   return {
@@ -59,7 +59,7 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
     assignedName: assignedName ?? '',
     routedTo: matter.routedTo === null ? '' : translate(`cases.system.${matter.routedTo}`),
     specialistReference: matter.specialistReference ?? '',
-    ownCase: isOwnCase(clerk, matter),
+    ownCase: isOwnCase({ ...clerk, represents }, matter),
     can: {
       receive: acts.includes('receive'),
       register: acts.includes('register'),

@@ -8,12 +8,16 @@ export type ClerkAct = (typeof clerkActs)[number]
 
 /**
  * Why a clerk cannot do something now; undefined when it can be done.
- * `own-case`: the clerk is a party to it; `role`: the clerk's roles do not include it; `colleague`: somebody else has the case;
+ * `own-case`: the clerk is a party to it, or may act for one; `role`: the clerk's roles do not include it; `colleague`: somebody else has the case;
  * `not-now`: the case is not in a state that allows it
  */
 export type Refusal = 'own-case' | 'role' | 'not-now' | 'colleague'
 
-type ActingClerk = Pick<Clerk, 'id' | 'accountId' | 'roles'>
+export interface ActingClerk extends Pick<Clerk, 'id' | 'accountId' | 'roles'> {
+  /** the parties the clerk may act for now */
+  represents: readonly string[]
+}
+
 type Matter = Pick<CaseRecord, 'state' | 'partyId' | 'authorId' | 'assignedTo' | 'routedTo'>
 
 export function refusal(act: ClerkAct, clerk: ActingClerk, matter: Matter): Refusal | undefined {
@@ -34,9 +38,12 @@ export function possibleActs(clerk: ActingClerk, matter: Matter): ClerkAct[] {
   return clerkActs.filter((act) => refusal(act, clerk, matter) === undefined)
 }
 
-/** A clerk is a party to the case, or sent it in for somebody. */
-export function isOwnCase({ accountId }: Pick<Clerk, 'accountId'>, { partyId, authorId }: Matter): boolean {
-  return partyId === accountId || authorId === accountId
+/** A clerk is a party to the case, may act for one, or sent it in for somebody. */
+export function isOwnCase(
+  { accountId, represents }: Pick<ActingClerk, 'accountId' | 'represents'>,
+  { partyId, authorId }: Matter,
+): boolean {
+  return partyId === accountId || authorId === accountId || represents.includes(partyId)
 }
 
 /** Assigned to this clerk; a case that went to a specialist system belongs to all case workers until one of them has it. */

@@ -16,7 +16,8 @@ declare module 'fastify' {
 export function clerksOnly(app: FastifyInstance, { db }: { db: Db }): void {
   if (!app.hasRequestDecorator('clerk')) app.decorateRequest('clerk')
   app.addHook('preHandler', async (request, reply) => {
-    const address = { accountId: request.person.accountId, officeSlug: officeSlug(request), requestId: request.id }
+    const { accountId, identity } = request.person
+    const address = { accountId, identity, officeSlug: officeSlug(request), requestId: request.id }
     const clerk = await findClerk(db, address)
     request.clerk = clerk
     reply.locals = {

@@ -26,7 +26,8 @@ export function listView(
   list: DeskList,
   { request, query, forms, directory }: ListParts,
 ) {
-  const { clerk, translate, language } = request
+  const { translate, language } = request
+  const clerk = { ...request.clerk, represents: list.represents }
   const home = `/hivatal/${clerk.office.slug}`
   const address: ListAddress = {
     path: `${home}/${page === 'inbox' ? 'beerkezett' : 'ugyek'}`,

@@ -1,6 +1,7 @@
 import { atTheDoor, type Db, inScope, type Scope, type Tx, widenScope } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import { findAccount } from '../identity/index.ts'
+import type { BirthData } from '../representation/index.ts'
 import { findOfficeBySlug, findSettlementsOfOffice } from '../settlements/index.ts'
 import { type ClerkRole, findRoles, findService } from './queries.ts'
 
@@ -9,6 +10,8 @@ export interface Clerk {
   id: string
   /** the person's own account: nobody acts in a case of their own */
   accountId: string
+  /** by which the mandates of the person are found: nobody acts in the case of somebody they represent */
+  identity: BirthData
   name: string
   roles: readonly ClerkRole[]
   office: { id: string; slug: string; name: string }
@@ -21,6 +24,7 @@ export interface Clerk {
 /** Who comes, to which office. */
 export interface ClerkAddress {
   accountId: string
+  identity: BirthData
   officeSlug: string
   requestId: string
 }
@@ -42,7 +46,8 @@ export function asClerk<T>(db: Db, address: ClerkAddress, work: (tx: Tx, clerk: 
  * @throws NotFound as `asClerk`
  */
 export function asClerkStill<T>(db: Db, clerk: Clerk, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const address = { accountId: clerk.accountId, officeSlug: clerk.office.slug, requestId: clerk.requestId }
+  const { accountId, identity, office, requestId } = clerk
+  const address = { accountId, identity, officeSlug: office.slug, requestId }
   return withRights(db, address, { hold: false }, work)
 }
 
@@ -90,6 +95,7 @@ async function readRights(tx: Tx, address: ClerkAddress, { hold }: { hold: boole
   return {
     id: service.id,
     accountId: account.id,
+    identity: address.identity,
     name: service.name,
     roles,
     office: { id: office.id, slug: office.slug, name: office.name },

@@ -197,7 +197,8 @@ function caseId(request: FastifyRequest): string {
 }
 
 function acting({ person, clerk, id }: FastifyRequest): ClerkActing {
-  return { accountId: person.accountId, lineageId: person.lineageId, officeSlug: clerk.office.slug, requestId: id }
+  const { accountId, identity, lineageId } = person
+  return { accountId, identity, lineageId, officeSlug: clerk.office.slug, requestId: id }
 }
 
 /** Back to the list the act was begun in, or to the case itself, saying what was done. */

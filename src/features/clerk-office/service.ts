@@ -27,6 +27,7 @@ import {
 import type { FormCatalogue } from '../forms/index.ts'
 import { findAccount } from '../identity/index.ts'
 import { findNumbered, parseFileNumber, receiveSubmission, registerSubmission } from '../records/index.ts'
+import { findRepresented, type Representation } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settlements/index.ts'
 import { attachmentBytes, type OfficeSubmission, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
@@ -52,6 +53,8 @@ export interface CaseOnDesk {
   caseWorkers: { id: string; name: string }[]
   /** the specialist system that can take it over, where there is one */
   system: SpecialistSystem | undefined
+  /** the parties the clerk may act for now */
+  represents: readonly string[]
   /** calendar day in Budapest */
   today: string
 }
@@ -61,6 +64,8 @@ export interface DeskList {
   previous: string | undefined
   next: string | undefined
   counts: ReadonlyMap<CaseState, number>
+  /** the parties the clerk may act for now */
+  represents: readonly string[]
   /** the forms that occur in the list, whatever it is filtered by */
   formCodes: string[]
   /** the case an act of the page before was about, where it is one of the office's */
@@ -89,7 +94,15 @@ export const mostCounted = 100
 export type ClerkOffice = ReturnType<typeof clerkOfficeService>
 
 /** The clerks' day: the inbox, the desk, and the steps of a case from taking over to its answer. */
-export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue }) {
+export function clerkOfficeService({
+  db,
+  forms,
+  representation,
+}: {
+  db: Db
+  forms: FormCatalogue
+  representation: Pick<Representation, 'marksOf'>
+}) {
   return {
     /** Where the person works; nobody's business but the person's own. */
     officesOf(accountId: string): Promise<{ slug: string; name: string }[]> {
@@ -119,6 +132,7 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
           previous: page.previous,
           next: page.next,
           counts,
+          represents: await findRepresented(tx, representation.marksOf(clerk)),
           formCodes: await findFormCodesOfOffice(tx, { settlementIds, states: wish.states }),
           justDone: justDoneId === undefined ? undefined : await findCaseOfOffice(tx, justDoneId, clerk.settlementIds),
           today: budapestDay(await databaseNow(tx)),
@@ -157,6 +171,7 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
           assignedName: names.get(matter.assignedTo ?? ''),
           caseWorkers: await findCaseWorkers(tx, clerk.office.id),
           system: await systemFor(tx, matter),
+          represents: await findRepresented(tx, representation.marksOf(clerk)),
           today: budapestDay(await databaseNow(tx)),
         }
       })
@@ -302,7 +317,8 @@ export function clerkOfficeService({ db, forms }: { db: Db; forms: FormCatalogue
         throw new NotSignedIn('errors.not-signed-in.nothing-kept')
       const matter = await lockCase(tx, caseId, clerk.settlementIds)
       if (!matter) throw new NotFound('case')
-      const refused = refusal(wanted, clerk, matter)
+      const represents = await findRepresented(tx, representation.marksOf(clerk))
+      const refused = refusal(wanted, { ...clerk, represents }, matter)
       if (refused !== undefined && refused !== 'not-now') throw new NotAllowed(refusedBecause[refused])
       return work({ tx, clerk, matter, now: await databaseNow(tx), refused: refused !== undefined })
     })

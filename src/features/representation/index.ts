@@ -22,7 +22,7 @@ export {
   taxNumberInWords,
 } from './party.ts'
 export { partyScope } from './party-scope.ts'
-export { type PersonMarks, personMarks } from './person-mark.ts'
-export { actFor, actForAll, isMandateLiving, RightEnded, type Rights } from './rights.ts'
+export { type BirthData, type PersonMarks, personMarks } from './person-mark.ts'
+export { actFor, actForAll, findRepresented, isMandateLiving, RightEnded, type Rights } from './rights.ts'
 export { rightPages } from './routes.ts'
 export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'

@@ -74,6 +74,12 @@ export async function isMandateLiving(tx: Tx, mandateId: string): Promise<boolea
   return mandate !== undefined && mandateState(mandate, budapestDay(await databaseNow(tx))) === 'living'
 }
 
+/** Whom a person may act for now, where the transaction sees mandates: for whoever must keep out of those parties' matters. */
+export async function findRepresented(tx: Tx, marks: readonly string[]): Promise<string[]> {
+  const today = budapestDay(await databaseNow(tx))
+  return livingParties(await listMandates(tx, marks), today, marks).map(({ id }) => id)
+}
+
 async function readRight(
   tx: Tx,
   marks: readonly string[],

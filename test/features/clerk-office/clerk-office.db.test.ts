@@ -242,6 +242,27 @@ describe('who may', () => {
     expect(await stateOf(own.caseId)).toMatchObject({ state: 'submitted' })
   })
 
+  test('nobody acts in the case of somebody they may act for, as long as they may', async () => {
+    // the party of the case stands in the register
+    const [party] = await fixture.admin<{ id: string }>(
+      `insert into represented_parties (id, settlement_id, registry_key, label, kind, name, tax_number)
+       select party_id, settlement_id, 'of-cecilia', 'of-cecilia', 'company', 'Próba Kft.', '' from cases where id = $1
+       returning id`,
+      [caseId],
+    )
+    const [mandate] = await fixture.admin<{ id: string }>(
+      `insert into mandates (settlement_id, party_id, registry_key, representative_mark, kind, everything, valid_from)
+       values ($1, $2, 'of-cecilia', $3, 'statutory', true, '2024-01-01') returning id`,
+      [places.ujhartyan, party?.id, fixture.marksOf(cecilia)[0]],
+    )
+    const desk = fixture.at(cecilia, 'ujhartyan')
+    await expect(fixture.office.receive(desk, caseId)).rejects.toThrow('clerk-office.refused.own-case')
+    expect((await fixture.office.read(await clerk(cecilia, 'ujhartyan'), caseId)).represents).toEqual([party?.id])
+    expect(await stateOf(caseId)).toMatchObject({ state: 'submitted' })
+    await fixture.admin('update mandates set revoked_at = now() where id = $1', [mandate?.id])
+    expect(await fixture.office.receive(desk, caseId)).toBe('done')
+  })
+
   test('a case is not given to its own party', async () => {
     const own = await fixture.sendIn(denes, places.ujhartyan)
     await bringTo('registered', own.caseId)

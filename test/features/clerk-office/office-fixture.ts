@@ -31,6 +31,8 @@ export interface OfficeFixture {
   tracking: ReturnType<typeof caseTracking>
   directory: ReturnType<typeof settlementDirectory>
   accountOf(person: CastPerson): string
+  /** by which mandates name somebody */
+  marksOf(person: CastPerson): readonly string[]
   /** somebody at the desk of an office, in a session of their own */
   at(person: CastPerson, officeSlug: string): ClerkActing
   sendIn(person: CastPerson, settlementId: number, change?: Partial<Omit<SentCase, 'caseId'>>): Promise<SentCase>
@@ -98,16 +100,16 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     return session
   }
   const forms = formCatalogue({ db })
+  const marksOf = personMarks([randomBytes(32)])
+  const representation = representationService({ db, marksOf })
 
   return {
     db,
     database,
     admin,
-    office: clerkOfficeService({ db, forms }),
-    tracking: caseTracking({
-      db,
-      representation: representationService({ db, marksOf: personMarks([randomBytes(32)]) }),
-    }),
+    office: clerkOfficeService({ db, forms, representation }),
+    marksOf: (person) => representation.marksOf(person),
+    tracking: caseTracking({ db, representation }),
     directory: settlementDirectory(),
     accountOf: (person) => sessionOf(person).accountId,
     asks: (person) => ({ accountId: sessionOf(person).accountId, identity: person.identity }),
@@ -115,7 +117,7 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
       const { accountId } = sessionOf(person)
       return [accountId, { kind: 'self', id: accountId, slug: 'sajat' }]
     },
-    at: (person, officeSlug) => ({ ...sessionOf(person), officeSlug, requestId: 'test' }),
+    at: (person, officeSlug) => ({ ...sessionOf(person), identity: person.identity, officeSlug, requestId: 'test' }),
     importAgain: (slug, change) => bringIn(change(read(`${slug}.json`))),
     sendIn: (person, settlementId, change) =>
       sendCase({ db, forms, admin }, person, sessionOf(person).accountId, settlementId, change),

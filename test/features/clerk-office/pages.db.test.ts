@@ -377,7 +377,7 @@ describe('attachments', () => {
   test('a clerk whose role is revoked after asking for a file gets nothing of it any more', async () => {
     const [, , , , attachmentId = ''] = (await file('clean')).split('/')
     const { accountId } = await portal.session(cecilia)
-    const address = { accountId, officeSlug: 'ujhartyan', requestId: 'test' }
+    const address = { accountId, identity: cecilia.identity, officeSlug: 'ujhartyan', requestId: 'test' }
     const clerk = await findClerk(portal.portal.db, address)
     const opened = await portal.portal.clerkOffice.attachment(clerk, sent.caseId, attachmentId)
     await portal.admin('update clerk_roles set revoked_at = now() where clerk_id = $1', [clerk.id])
