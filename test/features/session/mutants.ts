@@ -178,9 +178,9 @@ export const mutants: Mutant[] = [
   },
   {
     what: 'a prefetch counts as activity',
-    file: `${session}/guard.ts`,
-    find: "!purpose.includes('prefetch')",
-    put: "!purpose.includes('nothing')",
+    file: 'src/platform/http/prefetch.ts',
+    find: ".includes('prefetch')",
+    put: ".includes('nothing')",
     where: 'store',
   },
   {
@@ -237,8 +237,8 @@ export const mutants: Mutant[] = [
   {
     what: 'a failing store counts as nobody signed in',
     file: `${session}/guard.ts`,
-    find: 'request.sessionsDown = error\n',
-    put: '\n',
+    find: 'if (error instanceof OutsideSystemDown) request.sessionsDown = error',
+    put: 'if (error instanceof OutsideSystemDown) request.sessionsDown = undefined',
     where: 'store',
   },
   {

@@ -45,6 +45,7 @@ async function killMutants(): Promise<number> {
     cpSync(root, copy, { recursive: true, filter: (path) => !left.has(relative(root, path)) })
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
     const [first = 1, last = first] = which?.split('-').map(Number) ?? [1, mutants.length]
+    for (const mutant of mutants) mutated(readFileSync(join(copy, mutant.file), 'utf8'), mutant)
     let alive = 0
     process.stdout.write('| mutant | killed by |\n|---|---|\n')
     for (const mutant of mutants.slice(first - 1, last)) {
@@ -68,7 +69,7 @@ async function tryMutant(copy: string, { file, find, put, where, what }: Mutant)
     text.replace(find, () => put),
   )
   try {
-    for (const { project, paths } of suites.slice(where === 'rules' ? 0 : 1)) {
+    for (const { project, paths } of suites.slice(mutant.where === 'rules' ? 0 : 1)) {
       const killer = await firstFailure(copy, project, paths)
       if (killer !== undefined) return killer
     }

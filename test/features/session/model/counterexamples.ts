@@ -26,4 +26,19 @@ export const counterexamples: Record<string, Command[]> = {
     { do: 'trip', browser: 1, kind: 'continue', person: 'anna', insists: false },
     { do: 'tick-to', browser: 0, limit: 'identified', off: -1_000, as: 'post' },
   ],
+  'what was put aside is gone after a day, though nobody looked in the meantime': [
+    { do: 'trip', browser: 1, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'tick-to', browser: 1, limit: 'identified', off: 0, as: 'act' },
+    { do: 'tick', milliseconds: 86_400_000 },
+    { do: 'tick', milliseconds: 14_400_000 },
+  ],
+  'the same sending put aside twice is kept for a day from the second time on': [
+    { do: 'trip', browser: 0, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'trip', browser: 0, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'trip', browser: 1, kind: 'reidentify', person: 'anna', insists: false },
+    { do: 'tick-to', browser: 0, limit: 'identified', off: 0, as: 'post' },
+    { do: 'trip', browser: 0, kind: 'reidentify', person: 'anna', insists: false },
+    { do: 'tick-to', browser: 0, limit: 'idle', off: 1_000, as: 'act' },
+    { do: 'tick-to', browser: 0, limit: 'remembered', off: 1, as: 'presence' },
+  ],
 }

@@ -370,7 +370,10 @@ function tried({
     departs: (kind, state) => kind === 'sign-in' || (kind === 'continue' ? state === 'paused' : state !== 'anonymous'),
     countsClick: (kind) => kind === 'sign-in',
     keepsAttempts: true,
-    settle: (now) => tabs?.settle(now),
+    async settle(now) {
+      await clock.set(now)
+      await tabs?.settle(now)
+    },
   }
   return {
     ...triedPortal,

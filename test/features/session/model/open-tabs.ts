@@ -20,8 +20,15 @@ interface Tab {
   fields: Record<string, string>
   /** when the ticket was given */
   shownAt: number
-  /** a sending was put aside: the same post again is the same */
-  isParked: boolean
+  /** a sending that was put aside: the same post again is the same, kept anew */
+  parked: Parked | undefined
+}
+
+interface Parked {
+  person: Person
+  lineage: string
+  marker: string
+  at: number
 }
 
 export interface Templates {
@@ -46,7 +53,7 @@ export function fillInTemplate(portal: TestPortal, person: CastPerson, ask: Ask,
 
 export function openTabs(portal: TestPortal, templates: Templates, accounts: Record<Person, string>) {
   const tabs: Tab[] = []
-  const parked: { person: Person; lineage: string; marker: string; at: number }[] = []
+  const parked: Parked[] = []
   const saved = new Map<string, string>()
   const sent = new Set<string>()
   const sendable: string[] = []
@@ -78,7 +85,7 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
       draft,
       fields: { ...more, ...fields, _csrf: csrf },
       shownAt: now,
-      isParked: false,
+      parked: undefined,
     })
   }
 
@@ -118,18 +125,22 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
       tab.shownAt = now
       return
     }
-    const again = what === 'send' && tab.isParked
+    const again = tab.parked !== undefined && now - tab.parked.at < parkedMilliseconds ? tab.parked : undefined
     const living = parked.filter((item) => item.lineage === tab.lineage && now - item.at < parkedMilliseconds)
-    if (!again && living.length >= parkedPerLineage) return mustBe(page.status === 409)
+    if (again === undefined && living.length >= parkedPerLineage) return mustBe(page.status === 409)
     const where = {
       active: '/sajat/felretett',
       paused: '/munkamenet/szunet',
       reidentify: '/munkamenet/azonositas',
     }[state]
     mustBe(came === `303 ${where}` && page.location.endsWith('?felreteve'))
-    if (again) return
-    parked.push({ person: tab.person, lineage: tab.lineage, marker: what === 'save' ? marker : 'sending', at: now })
-    if (what === 'send') tab.isParked = true
+    if (again !== undefined) {
+      again.at = now
+      return
+    }
+    const item = { person: tab.person, lineage: tab.lineage, marker: what === 'save' ? marker : 'sending', at: now }
+    parked.push(item)
+    if (what === 'send') tab.parked = item
   }
 
   /** @throws Error naming the invariant about work that this history breaks */
