@@ -28,5 +28,12 @@ export {
 export type { ParkedRoute, Parking, PostedWork, RefusedFile, Typed } from './parking.ts'
 export { ownersOfKauSession, useLogoutToken } from './report-queries.ts'
 export { sessionPages } from './routes.ts'
-export { holdSession, type Presence, type PresentLineage, type Sessions, sessionService } from './service.ts'
+export {
+  holdSession,
+  type Presence,
+  type PresentLineage,
+  type Sessions,
+  sessionService,
+  sessionStands,
+} from './service.ts'
 export { acceptedClock, type EndReason, judgeIdentification } from './transitions.ts'

@@ -226,6 +226,16 @@ export async function endedAtKau(
   return rows.length > 0
 }
 
+/** The same for one whose epoch need not be the store's. */
+export async function holdStandingLineage(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: sessionLineages.id })
+    .from(sessionLineages)
+    .where(and(eq(sessionLineages.id, id), isNull(sessionLineages.endedAt)))
+    .for('share')
+  return rows.length > 0
+}
+
 export async function insertEndAtKau(tx: Tx, name: string): Promise<void> {
   await tx
     .insert(endedKauSessions)

@@ -12,6 +12,7 @@ import {
   holdByIdentifier,
   holdKauSessions,
   holdLineage,
+  holdStandingLineage,
   insertEndAtKau,
   insertLineage,
   type LineageRow,
@@ -308,6 +309,15 @@ export interface Acceptance {
   identifier: string
   before: { id: string; accountId: string; identifierHash: Buffer; isReadable: boolean } | undefined
   device: string
+}
+
+/**
+ * Keeps the session from ending within the transaction of a save, whatever its clocks say by now: what arrived in time is
+ * finished, and what arrived before signing out is saved before it or not at all.
+ * @returns false when it has ended
+ */
+export function sessionStands(tx: Tx, role: 'citizen', lineageId: string): Promise<boolean> {
+  return atTheDoor(tx, role, (door) => holdStandingLineage(door, lineageId))
 }
 
 /**

@@ -7,7 +7,7 @@ import type { SpooledFile } from '../../platform/files/spooled-file.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { SubmissionLimits } from './limits.ts'
-import { inMatter, type Matter, requireCovered } from './matter.ts'
+import { inMatter, type Matter, requireCovered, requireStandingSession } from './matter.ts'
 import {
   type AttachmentRow,
   deleteAttachment,
@@ -72,6 +72,7 @@ export function attachmentVerbs({ db, forms }: SubmissionParts) {
     const draft = await lockDraft(tx, matter, draftId)
     const definition = draft && forms.definition(draft.formCode, draft.formVersion)
     if (definition === undefined) throw new NotFound('draft')
+    await requireStandingSession(tx, matter)
     requireCovered(matter, definition)
   }
 }

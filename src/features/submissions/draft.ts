@@ -19,7 +19,15 @@ import { actForAll, covers, type Party, type Rights } from '../representation/in
 import type { Settlement } from '../settlements/index.ts'
 import { fillingContext } from './form-context.ts'
 import { limitsFor, type SubmissionLimits } from './limits.ts'
-import { type Author, inMatter, type Matter, mannerOf, mayBegin, requireCovered } from './matter.ts'
+import {
+  type Author,
+  inMatter,
+  type Matter,
+  mannerOf,
+  mayBegin,
+  requireCovered,
+  requireStandingSession,
+} from './matter.ts'
 import {
   type AttachmentRow,
   type DraftRow,
@@ -108,6 +116,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       const { definition } = published
       const limits = limitsFor({ formCode, settlementId: matter.settlement.id }, overrides)
       return inMatter(db, matter, { hold: true }, async (tx, held) => {
+        await requireStandingSession(tx, held)
         requireCovered(held, definition)
         if (!mayBegin(held.party, definition)) throw new NotFound('form', 'submissions.start.not-in-this-manner')
         const others = await listDrafts(tx, matter.author.accountId)
@@ -167,6 +176,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         // Two windows, or two presses of one button, come one after another.
         const row = await lockDraft(tx, held, id)
         if (row === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+        await requireStandingSession(tx, held)
         const draft = await open(tx, held, row)
         requireReachable(draft, page.pageId)
         const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)

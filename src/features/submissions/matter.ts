@@ -1,5 +1,6 @@
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
 import type { Db, Tx } from '../../platform/database.ts'
+import { NotSignedIn } from '../../platform/http/errors.ts'
 import type { FormDefinition, MannerOfActing } from '../forms/index.ts'
 import {
   actFor,
@@ -10,6 +11,7 @@ import {
   type RepresentedParty,
   RightEnded,
 } from '../representation/index.ts'
+import { sessionStands } from '../session/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 
 /** Who fills in and sends: a signed-in person, as the session knows them. */
@@ -44,6 +46,12 @@ export function inMatter<T>(
 ): Promise<T> {
   const { author, party } = matter
   return actFor(db, { accountId: author.accountId, party, hold }, (tx, now) => work(tx, { ...matter, party: now }))
+}
+
+/** For whatever is saved. @throws NotSignedIn when the author has signed out, or the session was ended elsewhere */
+export async function requireStandingSession(tx: Tx, { author }: Matter): Promise<void> {
+  if (!(await sessionStands(tx, 'citizen', author.lineageId)))
+    throw new NotSignedIn('errors.not-signed-in.nothing-kept')
 }
 
 /** @throws RightEnded for a form that the right to act for the party does not cover (any more) */

@@ -163,6 +163,39 @@ describe('sending in', () => {
     expect(await count('submissions', draft)).toBe(0)
   })
 
+  test('a session that ended meanwhile saves nothing; one that has only grown old finishes what arrived in time', async () => {
+    const draft = await form.filledIn()
+    const { lineageId, accountId } = await portal.session(anna)
+    const settlement = portal.portal.directory.findBySlug('ujhartyan')
+    if (settlement === undefined) throw new Error('no settlement')
+    const save = (lineage: string, subject: string) =>
+      portal.portal.submissions.savePage(
+        {
+          author: { accountId, lineageId: lineage, name: anna.name, identity: anna.identity, contact: {} },
+          party: { kind: 'self', id: accountId, slug: 'sajat' },
+          partyId: accountId,
+          settlement,
+        },
+        draft,
+        { pageId: 'kerelem', revision: 99, posted: { targy: subject } },
+      )
+    const [before] = await portal.admin('select answers from drafts where id = $1', [draft])
+    await expect(save(randomUUID(), 'kijelentkezés után')).rejects.toMatchObject({ status: 401 })
+    expect(await portal.admin('select answers from drafts where id = $1', [draft])).toEqual([before])
+
+    const active = await portal.admin<{ at: Date }>('select active_at as at from session_lineages where id = $1', [
+      lineageId,
+    ])
+    await portal.admin(`update session_lineages set active_at = active_at - interval '31 minutes' where id = $1`, [
+      lineageId,
+    ])
+    try {
+      expect((await save(lineageId, 'lejárat előtt')).outcome).toBe('stale')
+    } finally {
+      await portal.admin('update session_lineages set active_at = $2 where id = $1', [lineageId, active[0]?.at])
+    }
+  })
+
   test('a form the settlement stopped accepting is kept, not sent', async () => {
     const draft = await form.filledIn()
     const send = await form.sendForm(draft)
