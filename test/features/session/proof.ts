@@ -60,14 +60,16 @@ async function killMutants(): Promise<number> {
   }
 }
 
-async function tryMutant(copy: string, { file, find, put, where, what }: Mutant): Promise<string | undefined> {
-  const path = join(copy, file)
-  const text = readFileSync(path, 'utf8')
+/** @throws Error when the code has changed, so that the mutant would break nothing or too much */
+function mutated(text: string, { what, file, find, put }: Mutant): string {
   if (text.split(find).length !== 2) throw new Error(`${what}: what it changes does not stand once in ${file}`)
-  writeFileSync(
-    path,
-    text.replace(find, () => put),
-  )
+  return text.replace(find, () => put)
+}
+
+async function tryMutant(copy: string, mutant: Mutant): Promise<string | undefined> {
+  const path = join(copy, mutant.file)
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(path, mutated(text, mutant))
   try {
     for (const { project, paths } of suites.slice(mutant.where === 'rules' ? 0 : 1)) {
       const killer = await firstFailure(copy, project, paths)
