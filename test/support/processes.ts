@@ -1,6 +1,7 @@
 /** Processes the demo and the tests start: telling them apart, and seeing that none outlives its reason. */
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createWriteStream, readFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -114,6 +115,9 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
     over = true
   })
 
+  const watchdog = watchOver(child.pid)
+  void ended.then(() => watchdog?.kill())
+
   const stop = async (): Promise<void> => {
     if (over) return
     child.kill('SIGTERM')
@@ -142,6 +146,25 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
     throw new Error(told.failed)
   }
   return { name, pid: child.pid ?? 0, told: told.line, ended, stop }
+}
+
+/**
+ * Ends the process for good some seconds after we are gone, if it has not done so itself: a runtime that loads TypeScript may hang
+ * in its very last moment. The pipe to this shell closes with us; it looks once more whether the number is still the process's.
+ */
+function watchOver(pid: number | undefined): ChildProcess | undefined {
+  if (process.platform === 'win32' || pid === undefined) return undefined
+  const script = `read -r _
+    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || exit 0; sleep 1; done
+    ps -o args= -p "$1" 2>/dev/null | grep -q end-with-parent && kill -KILL "$1"`
+  const watchdog = spawn('/bin/sh', ['-c', script, 'watchdog', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  })
+  watchdog.unref()
+  if (watchdog.stdin instanceof Socket) watchdog.stdin.unref()
+  return watchdog
 }
 
 function announced(stdout: Readable | null): Promise<{ line: Record<string, unknown> }> {
