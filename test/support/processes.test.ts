@@ -25,9 +25,9 @@ test('a process that says where it answers is stopped when asked', async () => {
     ready: 'line',
   })
   expect(process.told).toEqual({ port: 1 })
-  expect(readFileSync(join(folder, 'program.log'), 'utf8')).toContain('begun')
   await process.stop()
   expect(running(process.pid)).toBe(false)
+  expect(readFileSync(join(folder, 'program.log'), 'utf8')).toContain('begun')
 })
 
 test('a process that ends before it is ready is quoted', async () => {

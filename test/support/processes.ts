@@ -106,8 +106,7 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
   const ended = new Promise<string>((done) => {
     child.once('error', (error) => done(error.message))
     child.once('close', (code, signal) => {
-      output.end()
-      done(signal === null ? `ended with ${code}` : `was ended by ${signal}`)
+      output.end(() => done(signal === null ? `ended with ${code}` : `was ended by ${signal}`))
     })
   })
   let over = false
