@@ -41,4 +41,11 @@ export const counterexamples: Record<string, Command[]> = {
     { do: 'tick-to', browser: 0, limit: 'idle', off: 1_000, as: 'act' },
     { do: 'tick-to', browser: 0, limit: 'remembered', off: 1, as: 'presence' },
   ],
+  'what was looked over yesterday is shown again before it is sent': [
+    { do: 'trip', browser: 0, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'tick-to', browser: 0, limit: 'idle', off: 1_000, as: 'act' },
+    { do: 'trip', browser: 1, kind: 'sign-in', person: 'anna', insists: false },
+    { do: 'work-until-240', browser: 1, off: -1 },
+    { do: 'look', browser: 1, shows: { identifier: 'current' }, as: 'act' },
+  ],
 }

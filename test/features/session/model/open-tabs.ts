@@ -3,6 +3,7 @@
  * ticket and the state, by the table of section 8 of the rules; in the end everything confirmed must be there, and nothing else.
  */
 import { randomUUID } from 'node:crypto'
+import { budapestDay } from '../../../../src/platform/clock.ts'
 import { anna, bela, type CastPerson } from '../../../cast/people.ts'
 import type { Page, TestPortal } from '../../../support/portal.ts'
 import { atTheForm, pages, valueOf } from '../../submissions/general-request.ts'
@@ -118,6 +119,9 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
     if (tab.person !== person) return mustBe(page.status === 409)
     if (now - tab.shownAt >= ticketMilliseconds) return mustBe(page.status === 403)
     if (state === 'active' && tab.lineage === lineage) {
+      // The day of the declaration is part of what was looked over: on another day one is shown it again before sending.
+      const isAnotherDay = budapestDay(new Date(tab.shownAt)) !== budapestDay(new Date(now))
+      if (what === 'send' && isAnotherDay && !sent.has(tab.draft)) return mustBe(page.status === 409)
       mustBe(page.status === 303 && page.location.startsWith('/ujhartyan/sajat/'))
       if (what === 'send') return void sent.add(tab.draft)
       saved.set(tab.draft, marker)
