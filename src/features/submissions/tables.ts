@@ -39,12 +39,17 @@ export const drafts = pgTable(
     createdAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     changedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
     keptUntil: timestamp({ withTimezone: true }).notNull(),
+    /** from then on the person is told that it ends */
+    warnAt: timestamp({ withTimezone: true }).notNull(),
+    /** when they were told of this end; every save puts the end off and makes it untold */
+    warnedAt: timestamp({ withTimezone: true }),
   },
   (table) => [
     // What hangs on a row names its settlement and party too: keys are not bound by policies, so they say whose a row is.
     unique('drafts_owned').on(table.id, table.settlementId, table.partyId),
     index().on(table.authorId, table.changedAt),
     index().on(table.keptUntil),
+    index('drafts_to_warn_of').on(table.warnAt).where(sql`warned_at is null`),
   ],
 )
 
@@ -57,10 +62,10 @@ export const submissions = pgTable(
       .notNull()
       .references(() => settlements.id),
     partyId: uuid().notNull(),
-    authorId: uuid()
-      .notNull()
-      .references(() => accounts.id),
-    draftId: uuid().notNull().unique(),
+    /** null: it came on paper, and nobody with an account stands behind it */
+    authorId: uuid().references(() => accounts.id),
+    /** null: it came on paper */
+    draftId: uuid().unique(),
     submissionKey: uuid().notNull().unique(),
     /** érkeztetési szám */
     arrivalNumber: text().notNull().unique(),
@@ -85,6 +90,11 @@ export const submissions = pgTable(
       foreignColumns: [mandates.id, mandates.settlementId, mandates.partyId],
     }),
     check('submissions_for_others_by_mandate', sql`(mandate_id is null) = (party_id = author_id)`),
+    // What came on paper belongs to no account: its party is the submission itself, and nobody's.
+    check(
+      'submissions_on_paper_of_nobody',
+      sql`case when author_id is null then party_id = id and mandate_id is null and draft_id is null else draft_id is not null end`,
+    ),
     index().on(table.partyId, table.submittedAt),
     index().on(table.settlementId, table.submittedAt),
   ],
