@@ -25,8 +25,8 @@ export const cases = pgTable(
       .notNull()
       .references(() => settlements.id),
     partyId: uuid().notNull(),
-    /** who sent it: notices go to that account, and that person cannot act in it as a clerk */
-    authorId: uuid().notNull(),
+    /** who sent it: notices go to that account, and that person cannot act in it as a clerk; null: it came on paper */
+    authorId: uuid(),
     /** the right under which it was sent for somebody else: while it holds, the sender gets notices */
     mandateId: uuid(),
     /** the party's name as the office's lists show it */
