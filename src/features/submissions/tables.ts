@@ -158,3 +158,28 @@ export const attachmentChunks = pgTable(
     }).onDelete('cascade'),
   ],
 )
+
+/**
+ * What the portal put into the object store, by key. Written down before it is put there; whose attachment is gone is nobody's, and is
+ * deleted there.
+ */
+export const storedObjects = pgTable(
+  'stored_objects',
+  {
+    key: uuid().primaryKey(),
+    settlementId: integer().notNull(),
+    partyId: uuid().notNull(),
+    attachmentId: uuid(),
+    storedAt: timestamp({ withTimezone: true }).notNull().default(sql`app_now()`),
+    givenUpAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    unique('stored_objects_one_each').on(table.attachmentId),
+    foreignKey({
+      name: 'stored_objects_attachment_fk',
+      columns: [table.attachmentId, table.settlementId, table.partyId],
+      foreignColumns: [attachments.id, attachments.settlementId, attachments.partyId],
+    }).onDelete('set null'),
+    index('stored_objects_of_nobody').on(table.storedAt).where(sql`attachment_id is null`),
+  ],
+)
