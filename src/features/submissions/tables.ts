@@ -80,6 +80,8 @@ export const submissions = pgTable(
     /** hexadecimal SHA-256 of the canonical content */
     contentSha256: text().notNull(),
     submittedAt: timestamp({ withTimezone: true }).notNull(),
+    /** calendar days the office had, as it promised on that day; null: as the form's version says */
+    officeDays: integer(),
   },
   (table) => [
     unique('submissions_owned').on(table.id, table.settlementId, table.partyId),
