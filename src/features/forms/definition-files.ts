@@ -9,14 +9,14 @@ const ownFolder = new URL('src/features/forms/definitions/', projectRoot)
 /**
  * All published versions of all forms, `<code>/<version>.json`, checked. Blocks of fields that many forms share stand under
  * `blocks/<name>/<version>.json` and are put in where a page says `{ "block": "natural-person/1", "prefix": "taxpayer" }`; a block's
- * version is never changed either, so that a form stays what it was.
+ * version is never changed either, so that a form stays what it was. The same holds of long lists of choices that several forms
+ * share: `"choices": { "list": "tax-types/1" }` stands for those of `lists/tax-types/1.json`.
  *
  * @throws Error that names the file and what is wrong with it
  */
 export function readDefinitions(folder: URL = ownFolder): FormDefinition[] {
   const definitions: FormDefinition[] = []
-  for (const code of readdirSync(folder)) {
-    if (code === 'blocks') continue
+  for (const code of formCodes(folder)) {
     for (const file of readdirSync(new URL(`${code}/`, folder))) {
       const definition = readDefinition(new URL(`${code}/${file}`, folder), folder)
       if (definition.code !== code || `${String(definition.version)}.json` !== file) {
@@ -28,8 +28,18 @@ export function readDefinitions(folder: URL = ownFolder): FormDefinition[] {
   return definitions
 }
 
+/** The codes of all forms there are (központi űrlapkészlet). */
+export function formCodes(folder: URL = ownFolder): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !shared.has(entry.name))
+    .map(({ name }) => name)
+    .sort()
+}
+
+const shared = new Set(['blocks', 'lists'])
+
 function readDefinition(file: URL, folder: URL): FormDefinition {
-  const read = formDefinition.safeParse(withBlocks(readJson(file), folder))
+  const read = formDefinition.safeParse(withLists(withBlocks(readJson(file), folder), folder))
   if (!read.success) throw new Error(`${file.pathname} is not a form: ${z.prettifyError(read.error)}`)
   const faults = faultsOfDefinition(read.data)
   if (faults.length > 0) throw new Error(`${file.pathname} is not sound:\n${faults.join('\n')}`)
@@ -61,6 +71,22 @@ function withBlocks(definition: unknown, folder: URL): unknown {
   }
 }
 
+const listUse = z.strictObject({ list: z.string().regex(/^[a-z-]+\/[0-9]+$/) })
+const list = z.strictObject({ choices: z.array(z.unknown()) })
+
+function withLists(value: unknown, folder: URL): unknown {
+  if (isList(value)) return value.map((one) => withLists(one, folder))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const use = key === 'choices' ? listUse.safeParse(inner) : undefined
+      return use?.success
+        ? [key, list.parse(readJson(new URL(`lists/${use.data.list}.json`, folder))).choices]
+        : [key, withLists(inner, folder)]
+    }),
+  )
+}
+
 function isBlockUse(item: unknown): boolean {
   return typeof item === 'object' && item !== null && 'block' in item
 }
@@ -77,7 +103,7 @@ function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
   })
 }
 
-const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea'])
+const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea', 'rows'])
 
 function isList(value: unknown): value is unknown[] {
   return Array.isArray(value)

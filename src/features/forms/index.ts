@@ -14,7 +14,7 @@ export type {
   Sector,
 } from './engine/definition.ts'
 export { sectors } from './engine/definition.ts'
-export { type PageView, pageView } from './engine/page-view.ts'
+export { type PageView, pageView, shownCalculations } from './engine/page-view.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
 export { typedText } from './engine/typed-text.ts'
@@ -28,6 +28,7 @@ export {
   readPage,
   visiblePages,
 } from './engine/validation.ts'
+export { type Opening, openingOn } from './engine/validity.ts'
 export { errorText, messageText } from './engine/wording.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
 export { publishForms, requireKnownMatters } from './publishing.ts'

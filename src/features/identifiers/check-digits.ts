@@ -51,3 +51,16 @@ export function tajCheckDigit(digits: string): number {
 export function looksLikeTaj(digits: string): boolean {
   return /^[0-9]{9}$/.test(digits) && digits !== '000000000' && tajCheckDigit(digits) === Number(digits.charAt(8))
 }
+
+/** Digits of a payment account, eight or sixteen of them with their check digit at the end: weights 9, 7, 3, 1 over and over. */
+export function isCheckedByEights(digits: string): boolean {
+  const weights = Array.from(digits, (_digit, position) => [9, 7, 3, 1][position % 4] ?? 0)
+  return weightedSum(digits, weights) % 10 === 0
+}
+
+/** Of the account number with country and check digits moved to the end and letters as 10 to 35; 1 when they are right. */
+export function ibanRemainder(iban: string): number {
+  const moved = iban.slice(4) + iban.slice(0, 4)
+  const digits = Array.from(moved, (sign) => String(Number.parseInt(sign, 36))).join('')
+  return Number(BigInt(digits) % 97n)
+}

@@ -19,3 +19,8 @@ export function checkTaj(typed: string): Verdict<TajFault> {
   if (tajCheckDigit(bare) !== Number(bare.charAt(8))) return { ok: false, reason: 'check-digit' }
   return { ok: true, value: bare }
 }
+
+/** `123 456 788` */
+export function groupTaj(taj: string): string {
+  return `${taj.slice(0, 3)} ${taj.slice(3, 6)} ${taj.slice(6)}`
+}

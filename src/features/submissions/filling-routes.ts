@@ -11,7 +11,7 @@ import { keepLanguage } from '../../platform/http/language.ts'
 import { type Posted, postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
 import { formats } from '../../platform/i18n/formats.ts'
-import { checkForm, readPage } from '../forms/index.ts'
+import { checkForm, readPage, shownCalculations } from '../forms/index.ts'
 import { type Admission, csrfField, isTicketFor, type RefusedFile, ticketField } from '../session/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
 import { addressOf, fileErrors, returnTarget, showPage, showStale, ticketFor, visibleName } from './form-page.ts'
@@ -204,7 +204,9 @@ function answerAutosave(
 ): FastifyReply {
   if (outcome === 'stale') return refuseAutosave(reply, outcome)
   const at = formats[request.language].timeOfDay(draft.now)
-  return reply.send({ saved: true, at, ticket: ticketFor(request, draft, pageId) })
+  const { definition, answers, context } = draft
+  const calculated = shownCalculations(definition, pageId, answers, context, request.language)
+  return reply.send({ saved: true, at, ticket: ticketFor(request, draft, pageId), calculated })
 }
 
 function refuseAutosave(reply: FastifyReply, because: 'stale' | 'sent'): FastifyReply {

@@ -38,7 +38,7 @@ export function fillingContext(
  */
 export function readingContext(settlement: Settlement, files: readonly FileInForm[], submittedAt: Date): FormContext {
   const shown = files.map((file) => ({ ...file, scan: 'clean' as const }))
-  return context(settlement, { identity: null, contact: {} }, shown, submittedAt)
+  return { ...context(settlement, { identity: null, contact: {} }, shown, submittedAt), asSubmitted: true }
 }
 
 type FileInForm = Pick<AttachmentRow, 'id' | 'fieldId' | 'fileName' | 'sizeBytes' | 'scan'>

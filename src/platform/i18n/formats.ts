@@ -9,6 +9,8 @@ interface Formats {
   number: (value: number) => string
   /** a calendar day (YYYY-MM-DD) or the Budapest day of an instant */
   day: (value: string | Date) => string
+  /** a calendar month (YYYY-MM) */
+  month: (value: string) => string
   /** an instant to the minute, Budapest time */
   moment: (value: string | Date) => string
   /** the time of day of an instant, Budapest time */
@@ -26,6 +28,7 @@ function forLanguage(language: Language): Formats {
     language === 'hu'
       ? new Intl.DateTimeFormat('hu-HU', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
       : new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: 'long', day: 'numeric' })
+  const month = new Intl.DateTimeFormat(locale[language], { timeZone, year: 'numeric', month: 'long' })
   const time = new Intl.DateTimeFormat('hu-HU', { timeZone, hour: '2-digit', minute: '2-digit' })
   const exactTime = new Intl.DateTimeFormat('hu-HU', {
     timeZone,
@@ -43,6 +46,7 @@ function forLanguage(language: Language): Formats {
     amount: (huf) => joined(`${number.format(huf)} ${language === 'hu' ? 'Ft' : 'HUF'}`),
     number: (value) => joined(number.format(value)),
     day: formatDay,
+    month: (value) => joined(month.format(instant(`${value}-01`))),
     moment: (value) => `${formatDay(value)} ${formatTime(value)}`,
     timeOfDay: formatTime,
     timeToTheSecond: (value) => exactTime.format(instant(value)),

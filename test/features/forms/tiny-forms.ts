@@ -20,7 +20,7 @@ export function tinyForm(pages: unknown[]): FormDefinition {
     needs: [say('Semmi.')],
     deadlineDays: 8,
     deadlineSource: source,
-    fee: { amountHuf: 0, note: say('Nincs.'), source },
+    fees: [{ amountHuf: 0, note: say('Nincs.'), source }],
     retention: { class: 'próba', years: 1, source },
     manners: ['self'],
     pages,

@@ -80,11 +80,12 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
         headers,
         keepalive: body.length < keepaliveLength,
       })
-      const { saved, at, ticket, parked, because }: Answer = await answer.json()
+      const { saved, at, ticket, parked, because, calculated }: Answer = await answer.json()
       if (answer.ok && saved === true) {
         kept = typed
         const field = form.elements.namedItem('_jegy')
         if (field instanceof HTMLInputElement && ticket !== undefined) field.value = ticket
+        showCalculated(calculated ?? {})
         say('saved', at)
         told('active')
       } else if (because !== undefined) {
@@ -119,6 +120,15 @@ export function saveWhileFillingIn(form: HTMLFormElement, told: (state: 'active'
     line.textContent = (line.dataset[what] ?? '').replace('%', at)
   }
 
+  /** Told to screen readers by the element itself, so it is changed only when the value is another. */
+  function showCalculated(values: Record<string, string>): void {
+    for (const [id, value] of Object.entries(values)) {
+      const output = document.getElementById(id)
+      const shown = value === '' ? (output?.dataset.empty ?? '') : value
+      if (output instanceof HTMLOutputElement && output.textContent !== shown) output.textContent = shown
+    }
+  }
+
   function withoutFiles(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     const files = new Set([...form.querySelectorAll<HTMLInputElement>('input[type="file"]')].map(({ name }) => name))
     return new Map([...values].map(([name, value]) => [name, files.has(name) ? '\n' : value]))
@@ -131,4 +141,6 @@ interface Answer {
   ticket?: string
   parked?: boolean
   because?: string
+  /** shown values by the id of their element */
+  calculated?: Record<string, string>
 }

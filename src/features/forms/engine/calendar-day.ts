@@ -1,4 +1,4 @@
-/** Calendar days without time or zone, `YYYY-MM-DD`. */
+/** Calendar days, months and times of day without zone: `2026-11-22`, `2026-11`, `08:30`. */
 
 export interface DayParts {
   year: string
@@ -61,6 +61,71 @@ export function daysInMonth(year: number, month: number): number {
 export function isDay(text: string): boolean {
   const read = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? readTypedDay(text) : undefined
   return read?.ok === true
+}
+
+/**
+ * A day so many days, months and years after another, or before it where negative. A day its month does not have becomes the
+ * month's last; days are counted from there.
+ *
+ * @returns undefined outside the years of our calendar
+ */
+export function later(
+  day: string,
+  {
+    days = 0,
+    months = 0,
+    years = 0,
+  }: { days?: number | undefined; months?: number | undefined; years?: number | undefined },
+): string | undefined {
+  const [year = 0, month = 0, dayOfMonth = 0] = day.split('-').map(Number)
+  const monthsSince = (year + years) * 12 + (month - 1) + months
+  const [newYear, newMonth] = [Math.floor(monthsSince / 12), (((monthsSince % 12) + 12) % 12) + 1]
+  const instant = new Date(Date.UTC(newYear, newMonth - 1, Math.min(dayOfMonth, daysInMonth(newYear, newMonth)) + days))
+  const found = Number.isNaN(instant.getTime()) ? '' : instant.toISOString().slice(0, 10)
+  return isDay(found) ? found : undefined
+}
+
+/** `2026-11`, `2026. 11.`, `2026. november`, `2026.11`; the order year, month is the only one that is understood. */
+export function readTypedMonth(typed: string): TypedDay {
+  const bare = typed.trim().replaceAll(/\s+/gu, ' ')
+  if (bare === '') return { ok: false, reason: 'empty' }
+  if (bare.length > 40) return { ok: false, reason: 'format' }
+  const [, year, month] = /^([0-9]{4})(?:-|\. ?| )([0-9]{1,2}|\p{L}{1,12})\.?$/u.exec(bare) ?? []
+  if (year === undefined || month === undefined) {
+    return { ok: false, reason: /^[0-9]{1,2}[./ -]+[0-9]{2}\.?$/.test(bare) ? 'ambiguous' : 'format' }
+  }
+  const read = readTypedParts({ year, month, day: '1' })
+  if (read.ok) return { ok: true, value: read.value.slice(0, 7) }
+  return read.reason === 'not-a-number' ? { ok: false, reason: 'format' } : read
+}
+
+export function isMonth(text: string): boolean {
+  return /^[0-9]{4}-[0-9]{2}$/.test(text) && isDay(`${text}-01`)
+}
+
+export type TypedTime =
+  | { ok: true; value: string }
+  | { ok: false; reason: 'empty' | 'format' | 'ambiguous' | 'impossible' }
+
+/** `8:30`, `08.30`, `8 óra 30 perc`, `8 óra`, `8h30`, `8:30 pm`. A bare number says neither hours nor minutes: it is asked back. */
+export function readTypedTime(typed: string): TypedTime {
+  const bare = typed.trim().toLowerCase().replaceAll(/\s+/gu, ' ')
+  if (bare === '') return { ok: false, reason: 'empty' }
+  if (bare.length > 40) return { ok: false, reason: 'format' }
+  const [, hour, minute = '0', half] =
+    /^([0-9]{1,2}) ?[:.] ?([0-9]{2})(?: ?([ap])\.?m\.?)?$/.exec(bare) ??
+    /^([0-9]{1,2}) ?(?:óra|ó|h)(?: ?([0-9]{1,2}) ?(?:perc|p|min)?)?$/.exec(bare) ??
+    []
+  if (hour === undefined) return { ok: false, reason: /^[0-9]{1,4}$/.test(bare) ? 'ambiguous' : 'format' }
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half === 'p' ? 12 : 0)
+  if (hours > 23 || Number(minute) > 59 || (half !== undefined && (Number(hour) < 1 || Number(hour) > 12))) {
+    return { ok: false, reason: 'impossible' }
+  }
+  return { ok: true, value: `${String(hours).padStart(2, '0')}:${minute.padStart(2, '0')}` }
+}
+
+export function isTimeOfDay(text: string): boolean {
+  return /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/.test(text)
 }
 
 function asDay(year: number, month: number, day: number): string {

@@ -1,8 +1,16 @@
 import { birthDateInTaxId, liesOutsideBuiltUpArea } from '../../identifiers/index.ts'
 import type { Answer } from './answers.ts'
-import { isDay } from './calendar-day.ts'
-import type { Comparison, Condition, Operand } from './definition.ts'
-import { addQuantities, compareQuantities, type Quantity, readQuantity } from './quantity.ts'
+import { isDay, isMonth, isTimeOfDay, later } from './calendar-day.ts'
+import type { Comparison, Condition, Expression, Operand } from './definition.ts'
+import {
+  addQuantities,
+  compareQuantities,
+  divideQuantities,
+  multiplyQuantities,
+  type Quantity,
+  readQuantity,
+  subtractQuantities,
+} from './quantity.ts'
 
 /** The right answers to visible fields, as seen from one place of the form; there is no other kind of answer. */
 export interface KnownAnswers {
@@ -10,6 +18,8 @@ export interface KnownAnswers {
   one(fieldId: string): Answer | undefined
   /** every answer, in all rows */
   every(fieldId: string): Answer[]
+  /** how many rows a group has; undefined while it is hidden */
+  rows(groupId: string): number | undefined
   /** calendar day in Budapest, YYYY-MM-DD */
   today: string
 }
@@ -45,7 +55,7 @@ function compare([left, comparison, right]: [Operand, Comparison, Operand], know
   const a = valueOf(left, known)
   const b = valueOf(right, known)
   if (a === undefined || b === undefined) return undefined
-  if (typeof a === 'string' && typeof b === 'string') return fits(a < b ? -1 : a > b ? 1 : 0, comparison)
+  if (typeof a === 'string' && typeof b === 'string') return compareTimes(a, b, comparison)
   if (typeof a === 'string' || typeof b === 'string') return undefined
   return fits(compareQuantities(a, b), comparison)
 }
@@ -57,26 +67,87 @@ function fits(order: number, comparison: Comparison): boolean {
   return comparison === '>' ? order > 0 : order >= 0
 }
 
-/** A day as text, or an exact number. */
+/** Days, months and times of day sort as text; a day and a month are compared by their months, others cannot be compared. */
+function compareTimes(a: string, b: string, comparison: Comparison): boolean | undefined {
+  if (isTimeOfDay(a) !== isTimeOfDay(b)) return undefined
+  const length = Math.min(a.length, b.length)
+  const [left, right] = [a.slice(0, length), b.slice(0, length)]
+  return fits(left < right ? -1 : left > right ? 1 : 0, comparison)
+}
+
+/** A day, a month or a time of day as text, or an exact number. */
 function valueOf(operand: Operand, known: KnownAnswers): string | Quantity | undefined {
-  if ('value' in operand) return dayOrQuantity(operand.value)
+  if ('value' in operand) return timeOrQuantity(operand.value)
   if ('today' in operand) return known.today
-  if ('sum' in operand) {
-    const quantities = operand.sum.flatMap((fieldId) => known.every(fieldId).map(dayOrQuantity))
-    return addQuantities(quantities.filter((quantity) => typeof quantity === 'object'))
-  }
+  if ('sum' in operand) return sumOf(operand.sum, known)
+  if ('calculate' in operand) return calculate(operand.calculate, known)
   if ('birthDateIn' in operand) {
     const taxId = known.one(operand.birthDateIn)
     return typeof taxId === 'string' ? birthDateInTaxId(taxId) : undefined
   }
   if ('yearOf' in operand) {
-    const day = dayOrQuantity(known.one(operand.yearOf))
-    return typeof day === 'string' ? `${String(Number(day.slice(0, 4)) + operand.plusYears)}-${operand.day}` : undefined
+    const day = timeOrQuantity(known.one(operand.yearOf))
+    return typeof day === 'string' && !isTimeOfDay(day)
+      ? `${String(Number(day.slice(0, 4)) + operand.plusYears)}-${operand.day}`
+      : undefined
   }
-  return dayOrQuantity(known.one(operand.field))
+  if ('after' in operand) {
+    const day = valueOf(operand.after, known)
+    return typeof day === 'string' && isDay(day) ? later(day, operand) : undefined
+  }
+  return timeOrQuantity(known.one(operand.field))
 }
 
-function dayOrQuantity(answer: Answer | undefined): string | Quantity | undefined {
+function timeOrQuantity(answer: Answer | undefined): string | Quantity | undefined {
   if (typeof answer !== 'string') return undefined
-  return isDay(answer) ? answer : readQuantity(answer)
+  return isDay(answer) || isMonth(answer) || isTimeOfDay(answer) ? answer : readQuantity(answer)
+}
+
+/** The value of an expression, exact; undefined while an answer it needs is missing. */
+export function calculate(expression: Expression, known: KnownAnswers): Quantity | undefined {
+  if ('field' in expression) return quantityIn(known.one(expression.field))
+  if ('value' in expression) return readQuantity(expression.value)
+  if ('sum' in expression) return sumOf(expression.sum, known)
+  if ('rows' in expression) {
+    const rows = known.rows(expression.rows)
+    return rows === undefined ? undefined : { numerator: BigInt(rows), denominator: 1n }
+  }
+  if ('if' in expression) {
+    const isSo = holds(expression.if, known)
+    return isSo === undefined ? undefined : calculate(isSo ? expression.then : expression.else, known)
+  }
+  if ('orElse' in expression) return calculate(expression.orElse[0], known) ?? calculate(expression.orElse[1], known)
+  if ('add' in expression) return ofAll(expression.add, known, addQuantities)
+  if ('multiply' in expression) return ofAll(expression.multiply, known, multiplyQuantities)
+  if ('least' in expression) return ofAll(expression.least, known, (values) => outermost(values, -1))
+  if ('greatest' in expression) return ofAll(expression.greatest, known, (values) => outermost(values, 1))
+  const pair = 'subtract' in expression ? expression.subtract : expression.divide
+  const [a, b] = pair.map((one) => calculate(one, known))
+  if (a === undefined || b === undefined) return undefined
+  return 'subtract' in expression ? subtractQuantities(a, b) : divideQuantities(a, b)
+}
+
+function ofAll(
+  expressions: readonly Expression[],
+  known: KnownAnswers,
+  combine: (values: readonly Quantity[]) => Quantity | undefined,
+): Quantity | undefined {
+  const values = expressions.map((one) => calculate(one, known)).filter((value) => value !== undefined)
+  return values.length < expressions.length ? undefined : combine(values)
+}
+
+function outermost([first, ...others]: readonly Quantity[], direction: 1 | -1): Quantity | undefined {
+  return others.reduce<Quantity | undefined>(
+    (best, next) => (best !== undefined && compareQuantities(next, best) * direction > 0 ? next : best),
+    first,
+  )
+}
+
+function sumOf(fieldIds: readonly string[], known: KnownAnswers): Quantity {
+  const quantities = fieldIds.flatMap((fieldId) => known.every(fieldId).map(quantityIn))
+  return addQuantities(quantities.filter((quantity) => quantity !== undefined))
+}
+
+function quantityIn(answer: Answer | undefined): Quantity | undefined {
+  return typeof answer === 'string' ? readQuantity(answer) : undefined
 }

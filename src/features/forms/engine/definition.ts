@@ -20,18 +20,77 @@ const choiceValue = fieldId
 const source = z.strictObject({ text, verified: z.boolean(), validFrom: day, validTo: day.optional() })
 
 /** A number, a share (`1/2`), a day or the sum of such answers; a missing answer makes the comparison undecided. */
-const operand = z.union([
-  z.strictObject({ field: fieldId }),
-  z.strictObject({ value: z.string() }),
-  z.strictObject({ today: z.literal(true) }),
+export type Operand =
+  | { field: string }
+  | { value: string }
+  | { today: true }
   /** every answer to these fields, in all rows */
-  z.strictObject({ sum: z.array(fieldId).min(1) }),
+  | { sum: string[] }
   /** a day of the year after (0: in) the one the answer lies in: 15 January of the next year */
-  z.strictObject({ day: z.string().regex(/^\d{2}-\d{2}$/), yearOf: fieldId, plusYears: z.int() }),
+  | { day: string; yearOf: string; plusYears: number }
   /** the birth date a tax id carries */
-  z.strictObject({ birthDateIn: fieldId }),
-])
-export type Operand = z.infer<typeof operand>
+  | { birthDateIn: string }
+  /** a day so many days, months and years later, or earlier where negative; a missing day of a month becomes its last */
+  | { after: Operand; days?: number | undefined; months?: number | undefined; years?: number | undefined }
+  | { calculate: Expression }
+
+const operand: z.ZodType<Operand> = z.lazy(() =>
+  z.union([
+    z.strictObject({ field: fieldId }),
+    z.strictObject({ value: z.string() }),
+    z.strictObject({ today: z.literal(true) }),
+    z.strictObject({ sum: z.array(fieldId).min(1) }),
+    z.strictObject({ day: z.string().regex(/^\d{2}-\d{2}$/), yearOf: fieldId, plusYears: z.int() }),
+    z.strictObject({ birthDateIn: fieldId }),
+    z.strictObject({
+      after: operand,
+      days: z.int().optional(),
+      months: z.int().optional(),
+      years: z.int().optional(),
+    }),
+    z.strictObject({ calculate: expression }),
+  ]),
+)
+
+/**
+ * A calculation on exact numbers (fractions; never binary floating point). A missing answer makes it undecided, except in `sum`,
+ * which leaves missing answers out (0 when there is none), and in `orElse`.
+ */
+export type Expression =
+  | { field: string }
+  /** a canonical decimal: `-12.5` */
+  | { value: string }
+  /** every answer to these fields, in all rows */
+  | { sum: string[] }
+  /** how many rows a group has */
+  | { rows: string }
+  | { add: Expression[] }
+  | { subtract: [Expression, Expression] }
+  | { multiply: Expression[] }
+  /** undecided when divided by zero */
+  | { divide: [Expression, Expression] }
+  | { least: Expression[] }
+  | { greatest: Expression[] }
+  /** the second where the first is undecided */
+  | { orElse: [Expression, Expression] }
+  | { if: Condition; then: Expression; else: Expression }
+
+const expression: z.ZodType<Expression> = z.lazy(() =>
+  z.union([
+    z.strictObject({ field: fieldId }),
+    z.strictObject({ value: z.string().regex(/^-?\d+(?:\.\d+)?$/) }),
+    z.strictObject({ sum: z.array(fieldId).min(1) }),
+    z.strictObject({ rows: fieldId }),
+    z.strictObject({ add: z.array(expression).min(1) }),
+    z.strictObject({ subtract: z.tuple([expression, expression]) }),
+    z.strictObject({ multiply: z.array(expression).min(1) }),
+    z.strictObject({ divide: z.tuple([expression, expression]) }),
+    z.strictObject({ least: z.array(expression).min(1) }),
+    z.strictObject({ greatest: z.array(expression).min(1) }),
+    z.strictObject({ orElse: z.tuple([expression, expression]) }),
+    z.strictObject({ if: condition, then: expression, else: expression }),
+  ]),
+)
 
 /**
  * A question about the answers. Names of fields are looked up in the same row of a repeating group first, then in the form.
@@ -136,7 +195,13 @@ const everyField = {
 const ownData = { own: z.boolean().default(false) }
 
 const field = z.discriminatedUnion('type', [
-  z.strictObject({ ...everyField, type: z.literal('text'), maxLength: z.int().positive() }),
+  z.strictObject({
+    ...everyField,
+    type: z.literal('text'),
+    maxLength: z.int().positive(),
+    /** digits only, at least and at most so many; spaces and hyphens between them are left out */
+    digits: z.tuple([z.int().positive(), z.int().positive()]).optional(),
+  }),
   z.strictObject({
     ...everyField,
     type: z.literal('long-text'),
@@ -152,18 +217,41 @@ const field = z.discriminatedUnion('type', [
     max: z.string().optional(),
     suffix: text.optional(),
   }),
+  /** whole forints; canonical: `-1500` */
+  z.strictObject({
+    ...everyField,
+    type: z.literal('amount'),
+    min: z.string().default('0'),
+    max: z.string().optional(),
+  }),
+  /** computed from other answers, shown and never typed; rounded once, at the end */
+  z.strictObject({
+    ...everyField,
+    required: z.literal(false).default(false),
+    type: z.literal('calculated'),
+    value: expression,
+    decimals: z.int().min(0).max(2).default(0),
+    rounding: z.enum(['half-up', 'down', 'up']).default('half-up'),
+    /** „Ft”, „m²” */
+    suffix: text.optional(),
+  }),
   z.strictObject({
     ...everyField,
     ...ownData,
     type: z.literal('date'),
     input: z.enum(['parts', 'text']).default('parts'),
   }),
+  /** canonical: `2026-11` */
+  z.strictObject({ ...everyField, type: z.literal('month') }),
+  /** of the day; canonical: `08:30` */
+  z.strictObject({ ...everyField, type: z.literal('time') }),
   z.strictObject({ ...everyField, type: z.literal('yes-no') }),
   z.strictObject({
     ...everyField,
     type: z.literal('choice'),
     choices: z.array(choice).min(2),
-    control: z.enum(['radios', 'select']).default('radios'),
+    /** `search`: typed, with suggestions; for long lists */
+    control: z.enum(['radios', 'select', 'search']).default('radios'),
     /** chosen until somebody chooses else */
     preset: choiceValue.optional(),
   }),
@@ -183,6 +271,12 @@ const field = z.discriminatedUnion('type', [
   z.strictObject({ ...everyField, ...ownData, type: z.literal('phone') }),
   z.strictObject({ ...everyField, type: z.literal('tax-id') }),
   z.strictObject({ ...everyField, type: z.literal('tax-number') }),
+  /** TAJ-szám; canonical: nine digits */
+  z.strictObject({ ...everyField, type: z.literal('social-security-number') }),
+  /** GIRO (16 or 24 digits in eights) or IBAN; canonical: `12345678-12345678-12345678`, or an IBAN without spaces */
+  z.strictObject({ ...everyField, type: z.literal('bank-account') }),
+  /** forgalmi rendszám; canonical: `ABC-123`, `AB CD-123` */
+  z.strictObject({ ...everyField, type: z.literal('vehicle-plate') }),
   z.strictObject({ ...everyField, type: z.literal('company-register-number') }),
   z.strictObject({ ...everyField, type: z.literal('statistical-number') }),
   z.strictObject({ ...everyField, type: z.literal('parcel-number') }),
@@ -208,6 +302,8 @@ const group = z.strictObject({
   help: text.optional(),
   min: z.int().min(0),
   max: z.int().min(1).max(50),
+  /** each row is filled in on a page of its own, and the form's page lists the rows; for rows of more than a few fields */
+  rowPages: z.boolean().default(false),
   when: condition.optional(),
   rules: z.array(rule).default([]),
   fields: z.array(field).min(1),
@@ -248,9 +344,28 @@ export const mannersOfActing = [
 ] as const
 export type MannerOfActing = (typeof mannersOfActing)[number]
 
+/** What happens in somebody's life that a form belongs to (élethelyzetek), in the order they are shown. */
+export const lifeEvents = [
+  'moving-house',
+  'starting-business',
+  'closing-business',
+  'death-in-family',
+  'neighbour-dispute',
+  'starting-family',
+  'home-and-land',
+  'financial-difficulty',
+  'tourism',
+] as const
+export type LifeEvent = (typeof lifeEvents)[number]
+
+const fee = z.strictObject({ amountHuf: z.int().nonnegative(), note: text, source })
+export type Fee = z.infer<typeof fee>
+
 export const formDefinition = z.strictObject({
   code: fieldId,
   version: z.int().positive(),
+  /** `at-once`: from this version on no older one can be sent in; without it what was begun may be finished as it was begun */
+  replaces: z.literal('at-once').optional(),
   sector: z.enum(sectors),
   /** the specialist system (szakrendszer) that may take the registered case over */
   system: z.enum(specialistSystems).nullable(),
@@ -259,6 +374,7 @@ export const formDefinition = z.strictObject({
   summary: text,
   /** words people search by besides those of the title */
   searchWords: z.strictObject({ hu: z.array(sentence), en: z.array(sentence) }),
+  lifeEvents: z.array(z.enum(lifeEvents)).default([]),
   purpose: z.array(text).min(1),
   audience: z.array(text).min(1),
   needs: z.array(text).min(1),
@@ -268,7 +384,10 @@ export const formDefinition = z.strictObject({
   /** calendar days the office has, from the day of submission */
   deadlineDays: z.int().positive(),
   deadlineSource: source,
-  fee: z.strictObject({ amountHuf: z.int().nonnegative(), note: text, source }),
+  /** each with the days it holds; on a day no fee holds, nothing is said of fees */
+  fees: z.array(fee),
+  /** accepted only from and to these days, both included */
+  open: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
   /** class of the filing plan (irattári tétel): how long the office keeps it; null years: not disposable */
   retention: z.strictObject({ class: z.string(), years: z.int().positive().nullable(), source }),
   manners: z.array(z.enum(mannersOfActing)).min(1),

@@ -2,11 +2,20 @@ import { NotFound } from '../../../platform/http/errors.ts'
 import { translator } from '../../../platform/i18n/catalogue.ts'
 import type { Language } from '../../../platform/i18n/language.ts'
 import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
-import type { FieldDefinition, FormDefinition, PrefillSource } from './definition.ts'
+import type { FieldDefinition, FormDefinition, PageDefinition, PrefillSource } from './definition.ts'
 import { filesOf } from './fields/attachment.ts'
 import type { ChoiceItem, Control, PartControl, Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
-import { controlOf, elementId, type FilledField, type FilledGroup, fillIn, isGroup } from './visibility.ts'
+import { referencesOfExpression } from './references.ts'
+import {
+  calculationsOf,
+  controlOf,
+  elementId,
+  type FilledField,
+  type FilledGroup,
+  fillIn,
+  isGroup,
+} from './visibility.ts'
 import { errorText, messageText } from './wording.ts'
 
 /** What a form page shows, for views/forms/page-fields.njk; every sentence already in the reader's language. */
@@ -46,7 +55,9 @@ export interface FieldView {
 type OfMacro<Macro extends Control['macro']> = Extract<Control, { macro: Macro }>
 
 export type ControlView =
-  | OfMacro<'text' | 'textarea' | 'checkbox'>
+  | OfMacro<'text' | 'textarea' | 'checkbox' | 'search'>
+  /** `button`: asks for the page's calculated values where no script does */
+  | (OfMacro<'calculated'> & { button: boolean })
   | (Omit<OfMacro<'radios' | 'select'>, 'items'> & { items: RevealingItem[] })
   | (Omit<OfMacro<'checkboxes'>, 'items'> & { items: RevealingItem[] })
   | (OfMacro<'date'> & { errorParts: string[] })
@@ -121,6 +132,7 @@ export function pageView(
   const show: Showing = {
     wording: { language, say: translator(language) },
     context,
+    lastCalculation: calculationsOf(filled).findLast(({ field }) => hangsOnPage(field, filled.page))?.name,
     errorAt: (id) => {
       const first = ofThisPage.find((error) => error.field === id)
       return first ? messageText(first.message, language) : ''
@@ -136,9 +148,39 @@ export function pageView(
   }
 }
 
+/** Shown values of a page's calculated fields by the id of their element; empty while they cannot be computed. */
+export function shownCalculations(
+  definition: FormDefinition,
+  pageId: string,
+  answers: Answers,
+  context: FormContext,
+  language: Language,
+): { [elementId: string]: string } {
+  const wording = { language, say: translator(language) }
+  const filled = fillIn(definition, answers, context).find(({ page }) => page.id === pageId)
+  const calculations = filled ? calculationsOf(filled) : []
+  return Object.fromEntries(
+    calculations.map(({ field, name, parsed }) => [
+      elementId(name),
+      parsed.state === 'right' ? kindOf(field).show(field, parsed.value, wording).join(' ') : '',
+    ]),
+  )
+}
+
+/** Whether what is typed on the page changes the value. */
+function hangsOnPage(field: FieldDefinition, page: PageDefinition): boolean {
+  if (field.type !== 'calculated') return false
+  const ids = new Set(
+    page.items.flatMap((item) => (item.type === 'group' ? [item, ...item.fields] : [item])).map(({ id }) => id),
+  )
+  return referencesOfExpression(field.value).some(({ id }) => ids.has(id))
+}
+
 interface Showing {
   wording: Wording
   context: FormContext
+  /** name of the field beside which the button stands */
+  lastCalculation: string | undefined
   errorAt: (id: string) => string
 }
 
@@ -150,7 +192,7 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
     if (isGroup(item)) {
       flush()
       views.push(groupView(item, show, items.length === 1))
-    } else if (item.locked) {
+    } else if (item.locked && item.field.type !== 'calculated') {
       flush()
       addLocked(views, item, show)
     } else if (item.field.type === 'attachment' && show.context.attachments === undefined) {
@@ -236,7 +278,7 @@ function revealView(field: FieldView, hanging: readonly FilledField[], show: Sho
       .filter(({ field: { when } }) => JSON.stringify(revealingValues(when)) === set)
       .map((filled) => fieldView(filled, show)),
   }))
-  if ('items' in field.control) {
+  if ('items' in field.control && field.control.macro !== 'search') {
     for (const item of field.control.items) {
       item.reveals = 1 + sets.findIndex((set) => set.includes(JSON.stringify(item.value)))
     }
@@ -268,7 +310,7 @@ function fieldView(filled: FilledField, show: Showing): FieldView {
     hint: field.hint?.[language] ?? '',
     help: field.help?.[language] ?? '',
     error,
-    optional: !field.required && field.type !== 'declaration',
+    optional: !field.required && field.type !== 'declaration' && field.type !== 'calculated',
     control,
   }
 }
@@ -286,6 +328,8 @@ function controlView({ field, name }: FilledField, control: Control, show: Showi
     case 'select':
     case 'checkboxes':
       return { ...control, items: control.items.map((item) => ({ ...item, reveals: 0 })) }
+    case 'calculated':
+      return { ...control, button: name === show.lastCalculation }
     case 'date':
       return { ...control, errorParts: dateParts.filter((part) => show.errorAt(elementId(id, part)) !== '') }
     case 'parts':

@@ -6,6 +6,7 @@ export interface Quantity {
   denominator: bigint
 }
 
+/** In signs; nothing longer is read, and nothing longer is the result of a calculation. */
 const longestNumber = 40
 
 /** A canonical decimal (`-12.5`) or share (`1/2`). */
@@ -38,6 +39,53 @@ export function addQuantities(quantities: readonly Quantity[]): Quantity {
     }),
     { numerator: 0n, denominator: 1n },
   )
+}
+
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  return addQuantities([a, { numerator: -b.numerator, denominator: b.denominator }])
+}
+
+export function multiplyQuantities(quantities: readonly Quantity[]): Quantity {
+  return quantities.reduce<Quantity>(
+    (product, next) => ({
+      numerator: product.numerator * next.numerator,
+      denominator: product.denominator * next.denominator,
+    }),
+    { numerator: 1n, denominator: 1n },
+  )
+}
+
+/** @returns undefined when divided by zero */
+export function divideQuantities(a: Quantity, b: Quantity): Quantity | undefined {
+  if (b.numerator === 0n) return undefined
+  const sign = b.numerator < 0n ? -1n : 1n
+  return { numerator: sign * a.numerator * b.denominator, denominator: sign * a.denominator * b.numerator }
+}
+
+/** `half-up` (kerekítés): to the nearest, a half away from zero; `down`: towards zero; `up`: away from zero. */
+export type Rounding = 'half-up' | 'down' | 'up'
+
+/**
+ * A canonical decimal of at most so many decimals.
+ *
+ * @returns undefined when there are more digits than a number may have
+ */
+export function roundQuantity(
+  { numerator, denominator }: Quantity,
+  decimals: number,
+  rounding: Rounding,
+): string | undefined {
+  const scale = 10n ** BigInt(decimals)
+  const exact = (numerator < 0n ? -numerator : numerator) * scale
+  const rest = exact % denominator
+  const goesUp = rounding === 'up' ? rest > 0n : rounding === 'half-up' && rest * 2n >= denominator
+  const units = exact / denominator + (goesUp ? 1n : 0n)
+  let part = (units % scale).toString().padStart(decimals, '0')
+  while (part.endsWith('0')) part = part.slice(0, -1)
+  const whole = (units / scale).toString()
+  const value = part === '' || decimals === 0 ? whole : `${whole}.${part}`
+  const signed = numerator < 0n && units > 0n ? `-${value}` : value
+  return signed.length > longestNumber ? undefined : signed
 }
 
 export type TypedDecimal =

@@ -1,13 +1,25 @@
 import type { Answer } from './answers.ts'
-import { holds, type KnownAnswers } from './condition.ts'
+import { calculate, holds, type KnownAnswers } from './condition.ts'
 import type {
   Condition,
   FieldDefinition,
+  FieldOf,
   FormDefinition,
   ItemDefinition,
-  Operand,
   PageDefinition,
 } from './definition.ts'
+import { addQuantities, compareQuantities, readQuantity, roundQuantity } from './quantity.ts'
+import {
+  conditionsIn,
+  conditionsInExpression,
+  constantsIn,
+  constantsOfExpression,
+  looksAtToday,
+  operandsOf,
+  type Reference,
+  referencesOfCondition,
+  referencesOfExpression,
+} from './references.ts'
 import { controlOf } from './visibility.ts'
 
 /** Parts of a form's address that are not its pages. */
@@ -76,11 +88,12 @@ function* faultsOfPage(page: PageDefinition, index: number, places: readonly Pla
   const kinds = new Set(page.items.map(({ type }) => (type === 'attachment' ? 'file' : 'typed')))
   if (kinds.size > 1) yield `${page.id}: attachments stand on a page of their own`
   if (page.when === undefined) return
-  for (const id of fieldsIn(page.when)) {
+  for (const reference of referencesOfCondition(page.when)) {
+    const { id } = reference
     const place = places.find(({ item }) => item.id === id)
     if (place === undefined) yield `${page.id}: its condition names ${id}, which does not exist`
     else if (place.pageIndex >= index) yield `${page.id}: its condition looks ahead, at ${id}`
-    else if (place.groupId !== undefined) yield `${page.id}: its condition looks into the rows of ${place.groupId}`
+    else yield* faultsOfUse(`${page.id}: its condition`, reference, place, undefined)
   }
   yield* faultsOfValues(page.id, page.when, places)
   if (looksAtToday(page.when))
@@ -92,12 +105,13 @@ function* faultsOfPlace(place: Place, places: readonly Place[]): Generator<strin
   const { item } = place
   const find = (id: string) => places.find((one) => one.item.id === id)
   if (item.when !== undefined) {
-    for (const id of fieldsIn(item.when)) {
+    for (const reference of referencesOfCondition(item.when)) {
+      const { id } = reference
       const other = find(id)
       if (other === undefined) yield `${item.id}: its condition names ${id}, which does not exist`
       else if (other.order >= place.order) yield `${item.id}: its condition looks ahead, at ${id}`
-      else if (other.groupId !== undefined && other.groupId !== place.groupId) {
-        yield `${item.id}: its condition looks into the rows of ${other.groupId}`
+      else if (isMisused(reference, other, place.groupId)) {
+        yield* faultsOfUse(`${item.id}: its condition`, reference, other, place.groupId)
       } else if (other.page === place.page && controlOf(item.when) !== id) {
         yield `${item.id}: its condition looks at ${id} on the same page in a way that cannot be shown without a script`
       }
@@ -110,12 +124,10 @@ function* faultsOfPlace(place: Place, places: readonly Place[]): Generator<strin
     }
   }
   for (const rule of item.rules) {
-    for (const id of fieldsIn(rule.must)) {
-      const other = find(id)
-      if (other === undefined) yield `${item.id}, rule ${rule.id}: names ${id}, which does not exist`
-      else if (other.groupId !== undefined && other.groupId !== place.groupId && !isSummed(rule.must, id)) {
-        yield `${item.id}, rule ${rule.id}: looks into the rows of ${other.groupId}`
-      }
+    for (const reference of referencesOfCondition(rule.must)) {
+      const other = find(reference.id)
+      if (other === undefined) yield `${item.id}, rule ${rule.id}: names ${reference.id}, which does not exist`
+      else yield* faultsOfUse(`${item.id}, rule ${rule.id}:`, reference, other, place.groupId)
     }
     yield* faultsOfValues(`${item.id}, rule ${rule.id}`, rule.must, places)
   }
@@ -127,7 +139,10 @@ function* faultsOfField(field: FieldDefinition, place: Place, places: readonly P
   const { prefill } = field
   if (prefill !== undefined && place.groupId !== undefined)
     yield `${field.id}: a row of a group cannot be filled in beforehand`
-  const looksAt = [...(prefill?.when ? fieldsIn(prefill.when) : []), ...(prefill?.field ? [prefill.field] : [])]
+  const looksAt = [
+    ...(prefill?.when ? referencesOfCondition(prefill.when).map(({ id }) => id) : []),
+    ...(prefill?.field ? [prefill.field] : []),
+  ]
   for (const id of looksAt) {
     const other = places.find(({ item }) => item.id === id)
     if (other === undefined || other.pageIndex >= place.pageIndex || other.groupId !== undefined) {
@@ -136,6 +151,7 @@ function* faultsOfField(field: FieldDefinition, place: Place, places: readonly P
       yield `${field.id}: takes over ${id}, which is of another type`
     }
   }
+  if (field.type === 'calculated') yield* faultsOfCalculation(field, place, places)
   if ((prefill?.from === 'answer') !== (prefill?.field !== undefined)) yield `${field.id}: from „answer” needs a field`
   if (field.type !== 'choice' && field.type !== 'choices') return
   const values = field.choices.map(({ value }) => value)
@@ -143,6 +159,49 @@ function* faultsOfField(field: FieldDefinition, place: Place, places: readonly P
   if (field.type === 'choice' && field.preset !== undefined && !values.includes(field.preset)) {
     yield `${field.id}: the preset ${field.preset} is no choice`
   }
+}
+
+const numeric = new Set<ItemDefinition['type']>(['number', 'amount', 'calculated', 'share'])
+
+/** A calculated value looks back only, and at numbers only; within a group at the same row. */
+function* faultsOfCalculation(field: FieldOf<'calculated'>, place: Place, places: readonly Place[]): Generator<string> {
+  if (field.prefill !== undefined) yield `${field.id}: is calculated, so it cannot be filled in beforehand`
+  for (const reference of referencesOfExpression(field.value)) {
+    const other = places.find(({ item }) => item.id === reference.id)
+    if (other === undefined) yield `${field.id}: is calculated from ${reference.id}, which does not exist`
+    else if (other.order >= place.order) yield `${field.id}: is calculated from ${reference.id}, which comes later`
+    else {
+      yield* faultsOfUse(`${field.id}: its calculation`, reference, other, place.groupId)
+      if (reference.as === 'sum' && other.groupId !== undefined && other.groupId === place.groupId)
+        yield `${field.id}: its calculation sums the rows it stands in itself`
+    }
+  }
+  for (const condition of conditionsInExpression(field.value)) yield* faultsOfValues(field.id, condition, places)
+  if (conditionsInExpression(field.value).some(looksAtToday))
+    yield `${field.id}: its calculation hangs on the day, so that it would change by itself`
+  for (const id of operandsOf(field.value)) {
+    const other = places.find(({ item }) => item.id === id)
+    if (other !== undefined && !numeric.has(other.item.type))
+      yield `${field.id}: calculates with ${id}, which is no number`
+  }
+}
+
+function isMisused(reference: Reference, other: Place, groupId: string | undefined): boolean {
+  return ![...faultsOfUse('', reference, other, groupId)].every((fault) => fault === '')
+}
+
+/** Rows are counted, their answers summed; a single answer of theirs is known in the same row only. */
+function* faultsOfUse(
+  who: string,
+  { id, as }: Reference,
+  other: Place,
+  groupId: string | undefined,
+): Generator<string> {
+  if ((as === 'rows') !== (other.item.type === 'group')) {
+    yield as === 'rows' ? `${who} counts the rows of ${id}, which has none` : `${who} looks at ${id}, which is a group`
+  }
+  if (as === 'answer' && other.groupId !== undefined && other.groupId !== groupId)
+    yield `${who} looks into the rows of ${other.groupId}`
 }
 
 /** Fields that hang on a choice of the same page follow it at once, and hang on nothing else. */
@@ -153,6 +212,8 @@ function* faultsOfReveals(where: string, items: readonly ItemDefinition[]): Gene
     if (control.type !== 'choice' && control.type !== 'choices' && control.type !== 'yes-no') {
       yield `${where}: ${item.id} hangs on ${control.id} of the same page, which is not a choice`
     }
+    if (control.type === 'choice' && control.control === 'search')
+      yield `${where}: ${item.id} hangs on ${control.id} of the same page, which is typed; give it a page`
     if (item.type === 'group') yield `${where}: the group ${item.id} hangs on a choice of the same page; give it a page`
     if (items.some(({ id }) => id === controlOf(control.when))) {
       yield `${where}: ${item.id} hangs on ${control.id}, which itself hangs on a choice of the same page`
@@ -173,7 +234,7 @@ function* faultsOfReveals(where: string, items: readonly ItemDefinition[]): Gene
 
 /** Values a condition compares a choice with must be among its choices. */
 function* faultsOfValues(where: string, condition: Condition, places: readonly Place[]): Generator<string> {
-  for (const part of partsOf(condition)) {
+  for (const part of conditionsIn(condition)) {
     if (!('field' in part) || 'filled' in part) continue
     const item = places.find((place) => place.item.id === part.field)?.item
     if (item === undefined) continue
@@ -190,69 +251,43 @@ function choicesOf(item: ItemDefinition): string[] | undefined {
   return item.type === 'declaration' ? ['yes'] : undefined
 }
 
-function* partsOf(condition: Condition): Generator<Condition> {
-  yield condition
-  if ('all' in condition) for (const inner of condition.all) yield* partsOf(inner)
-  if ('any' in condition) for (const inner of condition.any) yield* partsOf(inner)
-  if ('not' in condition) yield* partsOf(condition.not)
-}
-
 function valuesIn(condition: Condition): string[] {
   if ('is' in condition) return [condition.is]
   if ('contains' in condition) return [condition.contains]
   return 'in' in condition ? condition.in : []
 }
 
-function fieldsIn(condition: Condition): Set<string> {
-  return new Set(
-    [...partsOf(condition)].flatMap((part) => {
-      if ('field' in part) return [part.field]
-      if ('outsideBuiltUpArea' in part) return [part.outsideBuiltUpArea]
-      return 'compare' in part ? [...fieldsOfOperand(part.compare[0]), ...fieldsOfOperand(part.compare[2])] : []
-    }),
-  )
-}
-
-function fieldsOfOperand(operand: Operand): string[] {
-  if ('field' in operand) return [operand.field]
-  if ('sum' in operand) return operand.sum
-  if ('yearOf' in operand) return [operand.yearOf]
-  return 'birthDateIn' in operand ? [operand.birthDateIn] : []
-}
-
-function isSummed(condition: Condition, fieldId: string): boolean {
-  return [...partsOf(condition)].some(
-    (part) =>
-      'compare' in part &&
-      [part.compare[0], part.compare[2]].some((operand) => 'sum' in operand && operand.sum.includes(fieldId)),
-  )
-}
-
-function looksAtToday(condition: Condition): boolean {
-  return [...partsOf(condition)].some(
-    (part) => 'compare' in part && ('today' in part.compare[0] || 'today' in part.compare[2]),
-  )
-}
+const mostTries = 200_000
+/** Prime to any number of tries, so that steps of this length come to all of them, near and far. */
+const stride = 2_654_435_761
 
 /** Tries answers to all fields the condition hangs on, near and far, until it holds. */
 function isReachable(condition: Condition, places: readonly Place[]): boolean {
   const involved = withAllItHangsOn(condition, places)
-  const candidates = involved.map((place) => candidateAnswers(place.item))
-  const tries = candidates.reduce((product, answers) => product * answers.length, 1)
-  for (let attempt = 0; attempt < Math.min(tries, 200_000); attempt++) {
+  const constants = constantsOf(condition, involved)
+  const candidates = involved.map((place) => candidateAnswers(place.item, constants))
+  const tries = Math.min(
+    candidates.reduce((product, answers) => product * answers.length, 1),
+    Number.MAX_SAFE_INTEGER,
+  )
+  for (let attempt = 0; attempt < Math.min(tries, mostTries); attempt++) {
     const answers = new Map<string, Answer>()
     const known: KnownAnswers = {
       one: (id) => answers.get(id),
       every: (id) => [answers.get(id)].filter((answer) => answer !== undefined),
+      rows: (id) => {
+        const rows = answers.get(id)
+        return Array.isArray(rows) ? rows.length : undefined
+      },
       today: '2026-01-01',
     }
-    let rest = attempt
+    let rest = tries <= mostTries ? attempt : (attempt * stride) % tries
     for (const [index, place] of involved.entries()) {
       const own = candidates[index] ?? []
       const visible = [place.page.when, place.item.when].every(
         (when) => when === undefined || holds(when, known) === true,
       )
-      const answer = own[rest % own.length]
+      const answer = place.item.type === 'calculated' ? valueOf(place.item, known) : own[rest % own.length]
       rest = Math.floor(rest / own.length)
       if (visible && answer !== undefined) answers.set(place.item.id, answer)
     }
@@ -261,28 +296,66 @@ function isReachable(condition: Condition, places: readonly Place[]): boolean {
   return false
 }
 
+function valueOf({ value, decimals, rounding }: FieldOf<'calculated'>, known: KnownAnswers): string | undefined {
+  const exact = calculate(value, known)
+  return exact && roundQuantity(exact, decimals, rounding)
+}
+
 function withAllItHangsOn(condition: Condition, places: readonly Place[]): Place[] {
   const found = new Set<Place>()
-  const follow = (one: Condition | undefined) => {
-    for (const id of one === undefined ? [] : fieldsIn(one)) {
+  const follow = (references: readonly Reference[]) => {
+    for (const { id } of references) {
       const place = places.find(({ item }) => item.id === id)
       if (place === undefined || found.has(place)) continue
       found.add(place)
-      follow(place.item.when)
-      follow(place.page.when)
+      if (place.item.type === 'calculated') follow(referencesOfExpression(place.item.value))
+      for (const when of [place.item.when, place.page.when]) if (when) follow(referencesOfCondition(when))
     }
   }
-  follow(condition)
+  follow(referencesOfCondition(condition))
   return [...found].sort((a, b) => a.order - b.order)
 }
 
-function candidateAnswers(item: ItemDefinition): (Answer | undefined)[] {
+/** Numbers that decide: those written down, and the ones just below and above. */
+function constantsOf(condition: Condition, involved: readonly Place[]): string[] {
+  const written = [
+    ...constantsIn(condition),
+    ...involved.flatMap(({ item, page }) => [
+      ...(item.type === 'calculated' ? constantsOfExpression(item.value) : []),
+      ...[item.when, page.when].flatMap((when) => (when ? constantsIn(when) : [])),
+    ]),
+  ]
+  const numbers = [...new Set(written)].map(readQuantity).filter((number) => number !== undefined)
+  const around = numbers.flatMap((number) =>
+    [-1n, 0n, 1n].map((step) => addQuantities([number, { numerator: step, denominator: 1n }])),
+  )
+  return around.flatMap((number) => roundQuantity(number, 2, 'down') ?? [])
+}
+
+function candidateAnswers(item: ItemDefinition, constants: readonly string[]): (Answer | undefined)[] {
   const offered = choicesOf(item)
   if (item.type === 'choices') return [undefined, ...(offered ?? []).map((value) => [value]), offered ?? []]
   if (offered !== undefined) return [undefined, ...offered]
+  if (item.type === 'group')
+    return [item.min, item.min + 1, item.max].map((rows) => Array.from({ length: rows }, () => ({})))
+  if (item.type === 'calculated') return [undefined]
   if (item.type === 'date') return [undefined, '1990-01-01', '2025-06-15', '2030-12-31']
+  if (item.type === 'month') return [undefined, '1990-01', '2025-06', '2030-12']
+  if (item.type === 'time') return [undefined, '00:00', '08:00', '20:00']
   if (item.type === 'share') return [undefined, '1/2', '1/1']
-  if (item.type === 'number') return [undefined, '0', '1', '5', '1000000']
+  if (item.type === 'number' || item.type === 'amount') {
+    const { min, max } = item
+    return [
+      undefined,
+      ...new Set(['0', '1', '5', '1000000', ...constants].filter((value) => isWithin(value, min, max))),
+    ]
+  }
   if (item.type === 'parcel-number') return [undefined, '123/4', '045/12']
   return [undefined, 'x']
+}
+
+function isWithin(value: string, min: string | undefined, max: string | undefined): boolean {
+  const [number, least, most] = [value, min, max].map((one) => (one === undefined ? undefined : readQuantity(one)))
+  if (number === undefined) return false
+  return (!least || compareQuantities(number, least) >= 0) && (!most || compareQuantities(number, most) <= 0)
 }

@@ -64,6 +64,7 @@ export function summarise(
 function valuesOf({ field, parsed }: FilledField, { attachments }: FormContext, wording: Wording): string[] {
   if (parsed.state === 'right') return kindOf(field).show(field, parsed.value, wording)
   if (parsed.state === 'wrong') return [wording.say('forms.summary.wrong')]
+  if (field.type === 'calculated') return [wording.say('forms.summary.not-calculated')]
   const toEnclose = field.type === 'attachment' && attachments === undefined
   return [wording.say(toEnclose ? 'forms.summary.enclose' : 'forms.summary.nothing')]
 }

@@ -52,7 +52,7 @@ function valuesOf(
     .flatMap(([, value]) => value ?? [])
     .filter((value) => value.trim() !== '')
     .flatMap((value) => value.split('\n'))
-  if (typed.length === 0 || field.type === 'attachment') return []
+  if (typed.length === 0 || field.type === 'attachment' || field.type === 'calculated') return []
   try {
     const kind = kindOf(field)
     const parsed = kind.parse(field, kind.read(field, postedValues(posted), name), unknownPerson(today))

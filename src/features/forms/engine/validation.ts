@@ -7,6 +7,7 @@ import type { Fault } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
 import { type PostedValues, postedValues } from './posted-values.ts'
 import {
+  calculationsOf,
   elementId,
   type FilledField,
   type FilledGroup,
@@ -23,7 +24,7 @@ export interface PageReading {
   answers: Answers
   errors: FieldError[]
   warnings: FieldError[]
-  /** a row was added or removed: show the page again, without errors, at this element */
+  /** a row was added or removed, or values were calculated: show the page again, without errors, at this element */
   stayAt: string | undefined
 }
 
@@ -43,7 +44,8 @@ export interface FormCheck {
 
 /**
  * Reads one posted page. What was typed stays, right or wrong; what is locked or was not shown is not read.
- * The button `action` may add a row (`add:co-owners`) or remove one (`remove:co-owners:0`).
+ * The button `action` may add a row (`add:co-owners`), remove one (`remove:co-owners:0`) or ask for the page's calculated values
+ * (`calculate`).
  *
  * @throws NotFound when the page is not to be filled in with these answers
  * @throws BadRequest when a name that may come once came several times
@@ -59,9 +61,10 @@ export function readPage(
   if (before === undefined) throw new NotFound('form page')
   const values = postedValues(posted)
   const action = rowAction(before.page, values.line('action'))
+  const calculates = values.line('action') === 'calculate'
   const typed = { ...answers }
   for (const item of before.drawn) {
-    if (isGroup(item)) typed[item.group.id] = readRows(item.group, values, action)
+    if (isGroup(item)) typed[item.group.id] = readRows(item.group, values, action, calculates)
     else if (item.locked) delete typed[item.field.id]
     else typed[item.field.id] = kindOf(item.field).read(item.field, values, item.name)
   }
@@ -70,6 +73,10 @@ export function readPage(
   const page = filled.find((one) => one.page.id === pageId)
   if (page === undefined) throw new NotFound('form page')
   const canonical = withCanonicalValues(typed, page)
+  if (calculates) {
+    const last = calculationsOf(page).at(-1)
+    return { answers: canonical, errors: [], warnings: [], stayAt: last && elementId(last.name) }
+  }
   if (action) return { answers: canonical, errors: [], warnings: [], stayAt: afterAction(action, canonical) }
   const problems = problemsOf(page)
   const hidden = hiddenSigns(page, values)
@@ -95,15 +102,23 @@ function rowAction(page: PageDefinition, button: string): RowAction | undefined 
 }
 
 /** Rows nobody wrote into are dropped when going on; the button's own change is made last. */
-function readRows(group: GroupDefinition, values: PostedValues, action: RowAction | undefined): AnswerRow[] {
+function readRows(
+  group: GroupDefinition,
+  values: PostedValues,
+  action: RowAction | undefined,
+  calculates: boolean,
+): AnswerRow[] {
   const count = Number(/^[0-9]{1,3}$/.exec(values.line(`${group.id}.rows`))?.[0] ?? '0')
   const rows: AnswerRow[] = []
   for (let position = 0; position < Math.min(count, group.max); position++) {
     const row: AnswerRow = {}
-    for (const field of group.fields)
-      row[field.id] = kindOf(field).read(field, values, nameInRow(group, position, field))
+    for (const field of group.fields) {
+      if (field.type !== 'calculated')
+        row[field.id] = kindOf(field).read(field, values, nameInRow(group, position, field))
+    }
     rows.push(row)
   }
+  if (calculates) return rows
   if (action === undefined) return rows.filter((row, position) => position < group.min || !isBlank(row))
   if (action.group.id !== group.id) return rows
   if (action.kind === 'remove') return rows.filter((_row, position) => position !== action.row)
@@ -126,8 +141,8 @@ function withCanonicalValues(typed: Answers, page: FilledPage): Answers {
     }
     answers[item.group.id] = rowsOf(item.group, own(typed, item.group.id)).map((row, position) => {
       const canonical = { ...row }
-      for (const { field, parsed } of item.rows[position] ?? []) {
-        if (parsed.state === 'right') canonical[field.id] = parsed.value
+      for (const { field, parsed, locked } of item.rows[position] ?? []) {
+        if (!locked && parsed.state === 'right') canonical[field.id] = parsed.value
       }
       return canonical
     })

@@ -1,9 +1,10 @@
 import { groupTaxNumber } from '../../identifiers/index.ts'
 import type { Answer, AnswerRow, Answers, FormContext, Parts } from './answers.ts'
-import { holds, type KnownAnswers } from './condition.ts'
+import { calculate, holds, type KnownAnswers } from './condition.ts'
 import type {
   Condition,
   FieldDefinition,
+  FieldOf,
   FormDefinition,
   GroupDefinition,
   PageDefinition,
@@ -11,13 +12,14 @@ import type {
 } from './definition.ts'
 import type { Parsed } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
+import { roundQuantity } from './quantity.ts'
 
 /** A visible field with what was answered. */
 export interface FilledField {
   field: FieldDefinition
   /** name of its input; a composite answer's parts add theirs */
   name: string
-  /** taken from the context, not typed */
+  /** taken from the context or calculated, not typed */
   locked: boolean
   /** files are asked for only where they are kept */
   required: boolean
@@ -53,9 +55,11 @@ export interface FilledPage {
 export function fillIn(definition: FormDefinition, answers: Answers, context: FormContext): FilledPage[] {
   const single = new Map<string, Answer>()
   const repeated = new Map<string, Answer[]>()
+  const counts = new Map<string, number>()
   const known: KnownAnswers = {
     one: (fieldId) => single.get(fieldId),
     every: (fieldId) => repeated.get(fieldId) ?? [single.get(fieldId)].filter((answer) => answer !== undefined),
+    rows: (groupId) => counts.get(groupId),
     today: context.today,
   }
 
@@ -67,6 +71,7 @@ export function fillIn(definition: FormDefinition, answers: Answers, context: Fo
       const visible = isVisible(item.when, known)
       if (!visible && !hangsOnDrawn(item.when, filledPage.drawn)) continue
       if (item.type === 'group') {
+        if (visible) counts.set(item.id, rowsOf(item, own(answers, item.id)).length)
         const filled = fillGroup(item, answers, context, known, repeated)
         filledPage.drawn.push(filled)
         if (visible) filledPage.items.push(filled)
@@ -131,6 +136,7 @@ function fillField(
   context: FormContext,
   known: KnownAnswers,
 ): FilledField {
+  if (field.type === 'calculated') return computed(field, name, answer, context, known)
   const prefilled = prefilledValue(field, context, known)
   if (prefilled !== undefined && field.prefill?.locked) {
     const parsed: Parsed = { state: 'right', value: prefilled }
@@ -139,6 +145,20 @@ function fillField(
   const parsed = kindOf(field).parse(field, answer, context)
   const required = field.required && (field.type !== 'attachment' || context.attachments !== undefined)
   return { field, name, locked: false, required, answer, suggestion: prefilled, parsed, known }
+}
+
+/** Computed from what is known here, whatever came under its name; of a submission it is what was sent. */
+function computed(
+  field: FieldOf<'calculated'>,
+  name: string,
+  answer: Answer | undefined,
+  context: FormContext,
+  known: KnownAnswers,
+): FilledField {
+  const exact = context.asSubmitted ? undefined : calculate(field.value, known)
+  const value = context.asSubmitted ? answer : exact && roundQuantity(exact, field.decimals, field.rounding)
+  const parsed = kindOf(field).parse(field, value, context)
+  return { field, name, locked: true, required: false, answer: value, suggestion: undefined, parsed, known }
 }
 
 function prefilledValue(field: FieldDefinition, context: FormContext, known: KnownAnswers): Answer | undefined {
@@ -228,6 +248,13 @@ export function nameInRow(group: GroupDefinition, position: number, field: Field
 export function elementId(name: string, part?: string): string {
   const id = name.replaceAll('.', '-')
   return part === undefined || part === 'year' ? id : `${id}-${part}`
+}
+
+/** The calculated values a page shows, those of rows included. */
+export function calculationsOf({ items }: FilledPage): FilledField[] {
+  return items
+    .flatMap((item) => (isGroup(item) ? item.rows.flat() : [item]))
+    .filter(({ field }) => field.type === 'calculated')
 }
 
 export function isGroup(item: FilledItem): item is FilledGroup {

@@ -1,5 +1,14 @@
 import type { FieldOf } from '../definition.ts'
-import { asText, type ChoiceItem, empty, type FieldKind, right, type Wording, wrong } from './field-kind.ts'
+import {
+  asText,
+  type ChoiceItem,
+  empty,
+  type FieldKind,
+  type Parsed,
+  right,
+  type Wording,
+  wrong,
+} from './field-kind.ts'
 
 const notOffered = () => wrong('forms.errors.not-offered')
 
@@ -27,16 +36,46 @@ export const choice: FieldKind<'choice'> = {
   parse(field, answer) {
     const chosen = asText(answer)
     if (chosen === '') return empty
-    return field.choices.some(({ value }) => value === chosen) ? right(chosen) : notOffered()
+    if (field.choices.some(({ value }) => value === chosen)) return right(chosen)
+    return field.control === 'search' ? sought(field, chosen) : notOffered()
   },
   show: (field, value, { language }) =>
     field.choices.filter((offered) => offered.value === value).map(({ label }) => label[language]),
-  control: (field, answer, wording) => ({
-    macro: field.control,
-    value: asText(answer),
-    inline: false,
-    items: itemsOf(field, wording),
-  }),
+  control(field, answer, wording) {
+    const typed = asText(answer)
+    const items = itemsOf(field, wording)
+    if (field.control !== 'search') return { macro: field.control, value: typed, inline: false, items }
+    return { macro: 'search', value: items.find(({ value }) => value === typed)?.text ?? typed, items }
+  },
+}
+
+const mostNamed = 5
+
+/** What somebody typed instead of choosing: a whole name, else the beginning of one, else of a word in one; in either language. */
+function sought({ choices }: FieldOf<'choice'>, typed: string): Parsed {
+  const wanted = folded(typed)
+  const fitting = (fits: (name: string) => boolean) =>
+    choices.filter(({ label }) => wanted !== '' && [label.hu, label.en].some((name) => fits(folded(name))))
+  const found = [
+    fitting((name) => name === wanted),
+    fitting((name) => name.startsWith(wanted)),
+    fitting((name) => name.includes(` ${wanted}`)),
+  ].find((those) => those.length > 0)
+  const [first, ...others] = found ?? []
+  if (first === undefined) return wrong('forms.errors.search.none', { typed })
+  if (others.length === 0) return right(first.value)
+  const named = [first, ...others].slice(0, mostNamed).map(({ label }) => label)
+  const fits = {
+    hu: named.map(({ hu }) => `„${hu}”`).join(', '),
+    en: named.map(({ en }) => `“${en}”`).join(', '),
+  }
+  return wrong('forms.errors.search.several', { typed, fits, more: others.length >= mostNamed ? 'yes' : 'no' })
+}
+
+/** Without accents, capitals and the signs between words. */
+function folded(text: string): string {
+  const letters = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  return letters.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
 }
 
 export const severalChoices: FieldKind<'choices'> = {

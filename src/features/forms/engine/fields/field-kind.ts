@@ -1,5 +1,5 @@
 import type { Translate } from '../../../../platform/i18n/catalogue.ts'
-import type { Language } from '../../../../platform/i18n/language.ts'
+import type { Language, Text } from '../../../../platform/i18n/language.ts'
 import type { Answer, FormContext, Message } from '../answers.ts'
 import type { FieldDefinition, FieldOf, FieldType } from '../definition.ts'
 import type { PostedValues } from '../posted-values.ts'
@@ -28,6 +28,10 @@ export type Control =
       suffix?: string
       spellcheck?: false
     }
+  /** typed, with suggestions */
+  | { macro: 'search'; value: string; items: ChoiceItem[] }
+  /** computed and shown; `value` is empty while it cannot be computed */
+  | { macro: 'calculated'; value: string }
   | { macro: 'textarea'; value: string; rows: number; maxLength: number }
   | { macro: 'radios' | 'select'; value: string; items: ChoiceItem[]; inline: boolean }
   | { macro: 'checkboxes'; value: string[]; items: ChoiceItem[] }
@@ -84,11 +88,11 @@ export function right(value: Answer): Parsed {
   return { state: 'right', value }
 }
 
-export function wrong(key: string, values?: Record<string, string | number>, part?: string): Parsed {
+export function wrong(key: string, values?: Record<string, string | number | Text>, part?: string): Parsed {
   return { state: 'wrong', faults: [fault(key, values, part)] }
 }
 
-export function fault(key: string, values?: Record<string, string | number>, part?: string): Fault {
+export function fault(key: string, values?: Record<string, string | number | Text>, part?: string): Fault {
   return { ...(part === undefined ? {} : { part }), message: { key, ...(values === undefined ? {} : { values }) } }
 }
 

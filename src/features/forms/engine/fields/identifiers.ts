@@ -1,14 +1,19 @@
 import {
+  checkBankAccount,
   checkCompanyRegisterNumber,
   checkEmail,
   checkParcelNumber,
   checkPhone,
   checkStatisticalNumber,
+  checkTaj,
   checkTaxId,
   checkTaxNumber,
+  checkVehiclePlate,
+  groupBankAccount,
   groupCompanyRegisterNumber,
   groupPhone,
   groupStatisticalNumber,
+  groupTaj,
   groupTaxNumber,
   type Verdict,
 } from '../../../identifiers/index.ts'
@@ -19,7 +24,16 @@ import { asText, type Control, empty, type FieldKind, right, wrong } from './fie
 
 type IdentifierField = Extract<
   FieldType,
-  'email' | 'phone' | 'tax-id' | 'tax-number' | 'company-register-number' | 'statistical-number' | 'parcel-number'
+  | 'email'
+  | 'phone'
+  | 'tax-id'
+  | 'tax-number'
+  | 'social-security-number'
+  | 'bank-account'
+  | 'vehicle-plate'
+  | 'company-register-number'
+  | 'statistical-number'
+  | 'parcel-number'
 >
 type Look = Omit<Extract<Control, { macro: 'text' }>, 'macro' | 'value'>
 
@@ -69,6 +83,12 @@ export const taxId = identifier('tax-id', (typed, { today }) => checkTaxId(typed
   width: 'w-10',
 })
 export const taxNumber = identifier('tax-number', checkTaxNumber, groupTaxNumber, { width: 'w-20' })
+export const socialSecurityNumber = identifier('social-security-number', checkTaj, groupTaj, {
+  inputmode: 'numeric',
+  width: 'w-10',
+})
+export const bankAccount = identifier('bank-account', checkBankAccount, groupBankAccount, { width: 'full' })
+export const vehiclePlate = identifier('vehicle-plate', checkVehiclePlate, asItIs, { width: 'w-10' })
 export const companyRegisterNumber = identifier(
   'company-register-number',
   checkCompanyRegisterNumber,

@@ -2,27 +2,35 @@ import type { FieldDefinition, FieldType } from '../definition.ts'
 import { address, foreignAddress } from './address.ts'
 import { attachment } from './attachment.ts'
 import { choice, declaration, severalChoices, yesNo } from './choices.ts'
-import { date } from './day.ts'
+import { date, month, time } from './day.ts'
 import type { FieldKind, KindOfField } from './field-kind.ts'
 import {
+  bankAccount,
   companyRegisterNumber,
   email,
   parcelNumber,
   phone,
   share,
+  socialSecurityNumber,
   statisticalNumber,
   taxId,
   taxNumber,
+  vehiclePlate,
 } from './identifiers.ts'
 import { name } from './name.ts'
-import { longText, number, text } from './texts.ts'
+import { amount, calculated, number } from './numbers.ts'
+import { longText, text } from './texts.ts'
 
 /** The types of fields there are. A new one is an entry here and, if it looks like none of them, a macro. */
 const kinds: { [Type in FieldType]: FieldKind<Type> } = {
   text,
   'long-text': longText,
   number,
+  amount,
+  calculated,
   date,
+  month,
+  time,
   'yes-no': yesNo,
   choice,
   choices: severalChoices,
@@ -33,6 +41,9 @@ const kinds: { [Type in FieldType]: FieldKind<Type> } = {
   phone,
   'tax-id': taxId,
   'tax-number': taxNumber,
+  'social-security-number': socialSecurityNumber,
+  'bank-account': bankAccount,
+  'vehicle-plate': vehiclePlate,
   'company-register-number': companyRegisterNumber,
   'statistical-number': statisticalNumber,
   'parcel-number': parcelNumber,
