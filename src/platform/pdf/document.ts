@@ -32,8 +32,33 @@ export type Block =
   | { kind: 'notice'; title?: string | undefined; text: string }
   /** a postal address to copy onto an envelope */
   | { kind: 'address'; label: string; lines: string[] }
+  /** questions to answer by hand, each kept together with the space for its answer */
+  | { kind: 'questions'; questions: Question[] }
+  /** numbered 2D codes, read by machines; `spoken` says for each what it is to who cannot see it */
+  | { kind: 'codes'; codes: { text: string; caption: string; spoken: string }[] }
   /** attached files with their facts (size, SHA-256) */
   | { kind: 'files'; caption: string; files: { name: string; details: KeyValues[] }[] }
+
+/** A question on a form that is filled in by hand. */
+export interface Question {
+  label: string
+  /** in smaller letters below: in another language, what to write, in which case at all */
+  notes: string[]
+  space: WritingSpace
+}
+
+/** Where the answer to a question is written. */
+export type WritingSpace =
+  /** one box for each sign, parted by what always stands there: a day as 4, 2 and 2 */
+  | { kind: 'boxes'; groups: number[]; between: string }
+  /** `after` stands behind the line: a unit */
+  | { kind: 'lines'; count: number; after?: string | undefined }
+  /** one or more of these are marked; `others`: there are more, one of which is written on a line */
+  | { kind: 'choices'; items: string[]; others?: boolean | undefined }
+  /** named pieces side by side, each with its share of the width in percent and, where there are so many signs, boxes */
+  | { kind: 'parts'; parts: { label: string; percent: number; boxes?: number | undefined }[] }
+  /** nothing to write here */
+  | { kind: 'none' }
 
 export interface KeyValues {
   label: string

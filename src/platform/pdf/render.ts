@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
+import { drawCode, quietZone } from '../codes/drawn-code.ts'
 import { projectRoot } from '../project-root.ts'
-import type { Block, KeyValues, PrintedDocument } from './document.ts'
+import type { Block, KeyValues, PrintedDocument, Question } from './document.ts'
 import { breakLine } from './line-breaks.ts'
 import { printableLines } from './printable-text.ts'
+import { type PlacedWords, spaceRows } from './writing-space.ts'
 
 const fontFolder = new URL('src/platform/pdf/fonts/', projectRoot)
 const fonts = {
@@ -155,6 +157,10 @@ class Pen {
         return this.notice(block)
       case 'address':
         return this.address(block)
+      case 'questions':
+        return this.questions(block.questions)
+      case 'codes':
+        return this.codes(block)
       case 'files':
         return this.files(block)
     }
@@ -311,6 +317,84 @@ class Pen {
     this.y += 10
   }
 
+  private async questions(questions: Question[]): Promise<void> {
+    for (const { label, notes, space } of questions) {
+      const element = this.child(this.root, 'Sect')
+      const words = (text: string, style: Style, x: number, width: number) =>
+        this.cell(this.child(element, 'P'), text, style, x, width)
+      const head = [
+        words(label, styles.strong, left, right - left),
+        ...notes.map((note) => words(note, styles.small, left, right - left)),
+      ]
+      const rows = spaceRows(space, {
+        left,
+        width: right - left,
+        widthOf: (text) => {
+          this.pdf.font(styles.body.face, styles.body.size)
+          return this.pdf.widthOfString(text)
+        },
+        words: (text, x, width) => this.placed(words(text, styles.label, x, width)),
+        shape: (draw) => {
+          this.pdf.markContent('Artifact', { type: 'Layout' })
+          draw(this.pdf)
+          this.pdf.endMarkedContent()
+        },
+      })
+      const headHeight = head.reduce((sum, cell) => sum + cell.lines.length * heightOf(cell.style), 0)
+      const spaceHeight = rows.reduce((sum, { height }) => sum + height, 0)
+      this.y += 11
+      // Together where that is possible; what is longer begins where some of it has room.
+      this.keep(headHeight + (spaceHeight < 240 ? spaceHeight : (rows[0]?.height ?? 0)))
+      for (const cell of head) this.row([cell])
+      for (const { height, draw } of rows) {
+        this.keep(height)
+        draw(this.y)
+        this.y += height
+      }
+      element.end()
+      await this.breathe()
+    }
+    this.y += 8
+  }
+
+  /** Words whose place on the page is known beforehand. */
+  private placed(cell: Cell): PlacedWords {
+    return {
+      height: cell.lines.length * heightOf(cell.style),
+      draw: (y) => {
+        cell.element.add(() => this.drawLines(cell, cell.lines, y))
+        cell.element.end()
+      },
+    }
+  }
+
+  /** Three side by side, 4 cm each, with the white around them that belongs to a code. */
+  private async codes(block: Block & { kind: 'codes' }): Promise<void> {
+    const columns = 3
+    const step = (right - left) / columns
+    const side = 116
+    const white = 14
+    for (let at = 0; at < block.codes.length; at += columns) {
+      this.y += white
+      this.keep(side + white + heightOf(styles.small))
+      for (const [column, { text, caption, spoken }] of block.codes.slice(at, at + columns).entries()) {
+        const { size, path } = drawCode(text)
+        const x = left + column * step + white
+        const unit = side / (size + quietZone)
+        const figure = this.child(this.root, 'Figure', { alt: printableLines(spoken).join(' ') })
+        figure.add(() => {
+          this.pdf.save().translate(x, this.y).scale(unit).path(path).fill('#000').restore()
+        })
+        figure.end()
+        const below = this.cell(this.child(this.root, 'P'), caption, styles.small, x, step - white)
+        this.placed(below).draw(this.y + size * unit + 5)
+      }
+      this.y += side + heightOf(styles.small)
+      await this.breathe()
+    }
+    this.y += 8
+  }
+
   private async files(block: Block & { kind: 'files' }): Promise<void> {
     const list = this.child(this.root, 'L')
     const caption = this.child(list, 'Caption')
@@ -420,7 +504,7 @@ class Pen {
   private child(
     parent: PDFKit.PDFStructureElement,
     tag: string,
-    options: { scope?: 'Row' | 'Column' } = {},
+    options: { scope?: 'Row' | 'Column'; alt?: string } = {},
   ): PDFKit.PDFStructureElement {
     const element = this.pdf.struct(tag, options)
     parent.add(element)

@@ -1,0 +1,33 @@
+import qrcode from 'qrcode-generator'
+
+/** A 2D code (QR, ISO/IEC 18004) as dark squares, in units of one of them, without the quiet zone of four around. */
+export interface DrawnCode {
+  size: number
+  /** the path that fills all dark squares, in the language of SVG, which PDF writers read too */
+  path: string
+}
+
+/** So much white around a code belongs to it. */
+export const quietZone = 4
+
+/**
+ * @param text signs of the alphanumeric mode only, as `writeCodes` gives them
+ * @throws Error for other signs, and for more of them than any code takes
+ */
+export function drawCode(text: string): DrawnCode {
+  const code = qrcode(0, 'M')
+  code.addData(text, 'Alphanumeric')
+  code.make()
+  const size = code.getModuleCount()
+  let path = ''
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      if (!code.isDark(row, column)) continue
+      let length = 1
+      while (column + length < size && code.isDark(row, column + length)) length += 1
+      path += `M${column} ${row}h${length}v1h-${length}z`
+      column += length
+    }
+  }
+  return { size, path }
+}
