@@ -1,7 +1,7 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import { recordAudit } from '../../platform/audit/index.ts'
 import type { Tx } from '../../platform/database.ts'
-import { endSessions } from '../session/index.ts'
+import { askForIdentification, endSessions } from '../session/index.ts'
 import { closeAccountRow, findAccountBy } from './queries.ts'
 import { accounts } from './tables.ts'
 
@@ -34,6 +34,15 @@ export async function signOutAccount(tx: Tx, named: NamedAccount): Promise<numbe
   const account = await findAccountBy(tx, whichAccount(named))
   if (account === undefined) return undefined
   return (await endSessions(tx, { accountId: account.id }, 'closed-by-operator', 'system')).length
+}
+
+/**
+ * Asks the person of an account to identify again, in every session; work under way is kept for them.
+ * @returns how many sessions wait for it; undefined when there is no such account
+ */
+export async function identifyAccountAgain(tx: Tx, named: NamedAccount): Promise<number | undefined> {
+  const account = await findAccountBy(tx, whichAccount(named))
+  return account === undefined ? undefined : askForIdentification(tx, account.id)
 }
 
 function whichAccount(named: NamedAccount): SQL | undefined {

@@ -11,6 +11,7 @@ import {
   type LivingLineage,
   type Which,
 } from './ending-queries.ts'
+import { requireIdentification } from './queries.ts'
 import type { EndReason } from './transitions.ts'
 
 export type Endings = ReturnType<typeof endingService>
@@ -71,6 +72,20 @@ export async function endSessions(tx: Tx, which: Which, reason: EndReason, by: '
 /** A person has at most so many sessions, the one just begun among them: of more, the least recently used end. */
 export async function endSessionsBeyond(tx: Tx, accountId: string, keep: number, begun: string): Promise<void> {
   await recordEnds(tx, await endLeastUsed(tx, accountId, keep, begun), 'too-many-sessions', 'system')
+}
+
+/** Lets every session of an account go on only after its person has identified again. @returns how many there are */
+export async function askForIdentification(tx: Tx, accountId: string): Promise<number> {
+  const asked = await requireIdentification(tx, { accountId })
+  for (const { id } of asked) {
+    await recordAudit(tx, {
+      action: 'session.asked-for-identification',
+      actor: { kind: 'system' },
+      object: { kind: 'session', id },
+      detail: { account: accountId },
+    })
+  }
+  return asked.length
 }
 
 async function recordEnds(tx: Tx, ended: readonly Ended[], reason: EndReason, by: 'citizen' | 'system'): Promise<void> {

@@ -1,24 +1,28 @@
 import Tokens from '@fastify/csrf'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
-import { recordAudit } from '../../platform/audit/index.ts'
-import { CommitUnknown, type Db, inScope, type Tx } from '../../platform/database.ts'
-import {
-  Conflict,
-  NotAllowed,
-  NotSignedIn,
-  OtherSignIn,
-  OutsideSystemDown,
-  PortalError,
-} from '../../platform/http/errors.ts'
+import { CommitUnknown, type Tx } from '../../platform/database.ts'
+import { NotAllowed, NotSignedIn, OutsideSystemDown, PortalError } from '../../platform/http/errors.ts'
 import { ownPath } from '../../platform/http/language.ts'
-import { type Posted, postedFields } from '../../platform/http/posted-form.ts'
+import { postedFields } from '../../platform/http/posted-form.ts'
 import { isPrefetch } from '../../platform/http/prefetch.ts'
 import { formats } from '../../platform/i18n/formats.ts'
-import { fingerprint } from '../../platform/seal.ts'
+import {
+  type Admission,
+  type Admitting,
+  admit,
+  csrfField,
+  giveBack,
+  hasFiles,
+  type ParkedForm,
+  park,
+  refuseScript,
+  showOldTicket,
+  TooOldTicket,
+} from './admission.ts'
 import { presentedIdentifier } from './carrier.ts'
-import { type FormPlace, type FormTicket, type FormTickets, judgeTicket, ticketField } from './form-ticket.ts'
-import type { Park, ParkedRoute, RefusedFile, Typed } from './parking.ts'
+import { type FormPlace, type FormTicket, type FormTickets, ticketField } from './form-ticket.ts'
+import type { ParkedRoute } from './parking.ts'
 import type { Presence, PresentLineage, Sessions } from './service.ts'
 
 /** The person of an active session. */
@@ -60,23 +64,10 @@ declare module 'fastify' {
 
 export type TicketPage = FormPlace & Pick<FormTicket, 'form' | 'revision'>
 
-/** A form that may be carried out, or else only put aside. */
-export interface Admission {
-  may: 'act' | 'be-parked'
-  ticket: FormTicket
-  rendering: string
-}
-
-interface ParkedForm {
-  fields: Posted
-  refusedFiles: RefusedFile[]
-}
-
 /** Keeps the page a stranger wanted for after signing in. */
 export type RememberForSignIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 const tokens = Tokens()
-export const csrfField = '_csrf'
 
 /** What every page of a signed-in person needs, read in the same flush as the session. */
 export interface Alongside<Read> {
@@ -135,11 +126,8 @@ export function requiresSessionStore(app: FastifyInstance): void {
   })
 }
 
-interface Guarding {
-  db: Db
+interface Guarding extends Admitting {
   sessions: Sessions
-  tickets: FormTickets
-  park: Park
   rememberForSignIn: RememberForSignIn
 }
 
@@ -197,121 +185,11 @@ export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): voi
       return await park(guarding, request, reply, admission, { fields: posted, refusedFiles: [] })
     } catch (refusal) {
       const isScript = request.headers['x-portal'] === '1'
+      if (!isScript && refusal instanceof TooOldTicket) return showOldTicket(request, reply, refusal, posted)
       if (!isScript || presence.state === 'active' || !(refusal instanceof PortalError)) throw refusal
       return refuseScript(reply, presence)
     }
   })
-}
-
-/**
- * Whether a form may be carried out, by its ticket and its token.
- *
- * @throws OtherSignIn for the page of another person's session; Conflict for that of another matter
- * @throws NotAllowed when there is no sound ticket, or the token is not the session's
- */
-async function admit(
-  { db, tickets }: Guarding,
-  request: FastifyRequest,
-  token: unknown,
-  written: unknown,
-): Promise<Admission> {
-  const { presence } = request
-  const place = request.routeOptions.config.parks?.place(request)
-  if (presence?.lineage === undefined || place === undefined) throw new NotAllowed()
-  const { accountId, label } = presence.lineage
-  const ticket = tickets.read(written)
-  if (ticket === undefined) throw new NotAllowed('errors.not-allowed.no-ticket')
-  const verdict = judgeTicket(ticket, { accountId, lineage: label, place, now: presence.now })
-  if (verdict === 'other-person') {
-    await inScope(db, { role: 'door' }, (tx) =>
-      recordAudit(tx, {
-        action: 'form.refused.other-person',
-        actor: { kind: 'citizen', id: accountId },
-        object: { kind: 'draft', id: ticket.draftId },
-      }),
-    )
-    throw new OtherSignIn()
-  }
-  if (verdict === 'too-old') throw new NotAllowed('errors.not-allowed.old-ticket')
-  if (verdict === 'other-context') throw new Conflict('errors.conflict.other-context')
-  const may = presence.state === 'active' && verdict === 'normal' ? 'act' : 'be-parked'
-  if (may === 'act') request.checkCsrf(token)
-  request.ticket = ticket
-  return { may, ticket, rendering: fingerprint(String(written)).toString('base64url') }
-}
-
-async function park(
-  guarding: Guarding,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { ticket, rendering }: Admission,
-  { fields, refusedFiles }: ParkedForm,
-): Promise<FastifyReply> {
-  const { parks } = request.routeOptions.config
-  if (parks === undefined) throw new Error('a route that parks nothing')
-  const isScript = request.headers['x-portal'] === '1'
-  const typed = withoutMarks(fields)
-  const parking = await guarding.park({
-    kind: parks.kind,
-    autosave: isScript,
-    rendering,
-    ticket,
-    fields: typed,
-    refusedFiles,
-  })
-  const { presence } = request
-  const parked = parking === 'parked'
-  if (isScript) {
-    if (presence?.state !== 'active') return refuseScript(reply, presence, parked)
-    return reply.code(409).send({ saved: false, because: 'other-session', parked })
-  }
-  if (!parked) {
-    return reply.code(409).view('errors/not-kept.njk', {
-      because: parking,
-      typed: parks.typed(ticket, typed, request.language),
-      reference: request.id,
-    })
-  }
-  if (presence?.state === 'active') return reply.redirect('/sajat/felretett?felreteve', 303)
-  return reply.redirect(`/munkamenet/${presence?.state === 'reidentify' ? 'azonositas' : 'szunet'}?felreteve`, 303)
-}
-
-/** Nobody is signed in: nothing is done or kept, and what was typed is given back. */
-function giveBack({ tickets }: Guarding, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const posted = postedFields(request.body)
-  const typed = withoutMarks(posted)
-  const ticket = tickets.read(posted[ticketField])
-  const { parks } = request.routeOptions.config
-  const known: Typed = ticket === undefined ? [] : (parks?.typed(ticket, typed, request.language) ?? [])
-  return reply
-    .code(401)
-    .header('www-authenticate', 'Portal')
-    .view('errors/not-signed-in.njk', {
-      reference: request.id,
-      reasonText: request.translate('errors.not-signed-in.nothing-kept'),
-      typed: known,
-      texts: known.length > 0 ? [] : texts(typed),
-    })
-}
-
-/** What a person may have written, where nobody knows the names of the fields: more than one word. */
-function texts(fields: Posted): string[] {
-  return Object.values(fields)
-    .flatMap((value) => value ?? [])
-    .filter((value) => /\S\s+\S/.test(value))
-}
-
-/** The fields alone, without what our pages add to them. */
-function withoutMarks(fields: Posted): Posted {
-  const typed = Object.create(null) as Record<string, string | readonly string[]>
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && name !== csrfField && name !== ticketField) typed[name] = value
-  }
-  return typed
-}
-
-function hasFiles(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true
 }
 
 function introduce(
@@ -346,23 +224,6 @@ function introduce(
     },
     lineage: lineage.label,
   }
-}
-
-const continueAt = {
-  anonymous: '/belepes',
-  active: '/sajat',
-  paused: '/munkamenet/szunet',
-  reidentify: '/munkamenet/azonositas',
-}
-
-/** The answer to a script whose session cannot act: it is told, and never redirected. */
-export function refuseScript(reply: FastifyReply, presence: Presence | undefined, parked = false) {
-  const state = presence?.state ?? 'anonymous'
-  return reply
-    .code(401)
-    .header('www-authenticate', 'Portal')
-    .type('application/problem+json; charset=utf-8')
-    .send({ status: 401, state, continueAt: continueAt[state], parked })
 }
 
 /** A page load, a posted form, an upload or a download caused by the person; not a prefetch. */

@@ -4,8 +4,9 @@
  * Two clocks run: 30 minutes of inactivity, and 240 minutes from giving credentials at the KAÜ, whatever one does.
  * Source: the portal's notice on sessions (Tájékoztató a portálról).
  */
+export { type Admission, csrfField } from './admission.ts'
 export { carriesIdentifier, forgetIdentifier, newIdentifier, presentedIdentifier, sendIdentifier } from './carrier.ts'
-export { type Endings, endingService, endSessions } from './endings.ts'
+export { askForIdentification, type Endings, endingService, endSessions } from './endings.ts'
 export {
   type FormPlace,
   type FormTicket,
@@ -16,10 +17,8 @@ export {
   ticketSchema,
 } from './form-ticket.ts'
 export {
-  type Admission,
   type Alongside,
   activeSessionOnly,
-  csrfField,
   noticesSessions,
   type Person,
   type RememberForSignIn,

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { NotAllowed } from '../../platform/http/errors.ts'
 import { postedFields } from '../../platform/http/posted-form.ts'
-import { csrfField, refuseScript, requiresSessionStore } from './guard.ts'
+import { csrfField, refuseScript } from './admission.ts'
+import { requiresSessionStore } from './guard.ts'
 
 /** What the scripts of a page ask about its session; for everybody, also for whom there is none. */
 export const sessionPages: FastifyPluginAsync = async (app) => {

@@ -70,6 +70,14 @@ async function signIn(person: CastPerson, identifier?: string) {
   })
 }
 
+test('the operator lets an account’s sessions go on only after its person has identified again', async () => {
+  const { cookie } = await portal.session(gabor)
+  const { status, said } = command('identify-again', gabor.subject)
+  expect([status, said]).toEqual([0, 'done; sessions that wait for it: 1\n'])
+  expect((await portal.visit('/sajat', { headers: { cookie } })).location).toBe('/munkamenet/azonositas')
+  expect(command('identify-again', randomUUID()).status).toBe(1)
+})
+
 test('a closed account’s sessions end with it, and nobody signs in to it again', async () => {
   const { cookie, accountId, lineageId } = await portal.session(bela)
   const { status, said } = command('close', bela.subject)
@@ -113,7 +121,7 @@ test('the operator ends sessions without closing the account', async () => {
   )
   expect((await signIn(gabor)).outcome).toBe('accepted')
   for (const words of [['close'], ['open', accountId]]) {
-    expect(command(...words)).toEqual({ status: 1, said: expect.stringContaining('say close or sign-out') })
+    expect(command(...words)).toEqual({ status: 1, said: expect.stringContaining('say close, sign-out or identify-again') })
   }
 })
 

@@ -222,6 +222,20 @@ describe('how much is kept, and how long', () => {
     expect(back.text).not.toContain('félretett')
   })
 
+  test('a page shown more than a day ago is refused, and what was typed is given back', async () => {
+    const { her, draft, shown, address } = await annaAt('kerelem')
+    const { tickets } = scene.portal.portal
+    const ticket = tickets.read(shown.html.querySelector('input[name="_jegy"]')?.getAttribute('value'))
+    if (ticket === undefined) throw new Error('a page without a ticket')
+    const _jegy = tickets.write({ ...ticket, issuedAt: new Date(Date.now() - 24 * 3_600_000 - 60_000) })
+    const refused = await her.submit(shown, undefined, { ...request('Két napja nyitva'), _jegy })
+    expect(refused.status).toBe(403)
+    expect(refused.text).toContain('több mint 24 órája')
+    expect(refused.text).toContain('Két napja nyitva')
+    expect(await storedSubject(draft)).toBeNull()
+    expect((await her.visit(address)).status).toBe(200)
+  })
+
   async function discardAll(her: Visitor): Promise<void> {
     for (const { id } of await itemsOf(anna)) {
       await her.submit(await her.visit('/sajat/felretett'), `/sajat/felretett/${id}/elvetes`)

@@ -201,7 +201,7 @@ export const mutants: Mutant[] = [
   },
   {
     what: 'a sending is carried out while the session is paused',
-    file: `${session}/guard.ts`,
+    file: `${session}/admission.ts`,
     find: "const may = presence.state === 'active' && verdict === 'normal' ? 'act' : 'be-parked'",
     put: "const may = presence.state !== 'reidentify' && verdict === 'normal' ? 'act' : 'be-parked'",
     where: 'store',
