@@ -103,7 +103,8 @@ function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
   })
 }
 
-const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea', 'rows'])
+const listsOfReferences = new Set(['sum', 'same'])
+const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea', 'rows', 'distinct'])
 
 function isList(value: unknown): value is unknown[] {
   return Array.isArray(value)
@@ -116,7 +117,8 @@ function renamed(value: unknown, named: (id: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       if (typeof inner === 'string' && references.has(key)) return [key, named(inner)]
-      if (key === 'sum' && isList(inner)) return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
+      if (listsOfReferences.has(key) && isList(inner))
+        return [key, inner.map((id) => (typeof id === 'string' ? named(id) : id))]
       return [key, renamed(inner, named)]
     }),
   )

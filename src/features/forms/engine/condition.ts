@@ -34,12 +34,22 @@ export function holds(condition: Condition, known: KnownAnswers): boolean | unde
     const parcel = known.one(condition.outsideBuiltUpArea)
     return typeof parcel === 'string' ? liesOutsideBuiltUpArea(parcel) : undefined
   }
+  if ('same' in condition) return areAlike(condition.same.map((fieldId) => known.one(fieldId)))
+  if ('distinct' in condition) return areDistinct(known.every(condition.distinct))
   const answer = known.one(condition.field)
   if ('filled' in condition) return (answer !== undefined) === condition.filled
   if (answer === undefined) return undefined
   if ('is' in condition) return answer === condition.is
   if ('in' in condition) return condition.in.some((value) => value === answer)
   return Array.isArray(answer) && answer.some((value) => value === condition.contains)
+}
+
+function areAlike([one, other]: (Answer | undefined)[]): boolean | undefined {
+  return one === undefined || other === undefined ? undefined : JSON.stringify(one) === JSON.stringify(other)
+}
+
+function areDistinct(answers: readonly Answer[]): boolean {
+  return new Set(answers.map((answer) => JSON.stringify(answer))).size === answers.length
 }
 
 function every(verdicts: (boolean | undefined)[]): boolean | undefined {

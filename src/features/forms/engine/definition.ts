@@ -103,6 +103,10 @@ export type Condition =
   | { field: string; filled: boolean }
   | { compare: [Operand, Comparison, Operand] }
   | { outsideBuiltUpArea: string }
+  /** two questions answered alike: the tax an overpayment comes from and the one it goes to */
+  | { same: [string, string] }
+  /** no two answers to this field, in all rows, are alike */
+  | { distinct: string }
   | { all: Condition[] }
   | { any: Condition[] }
   | { not: Condition }
@@ -118,6 +122,8 @@ export const condition: z.ZodType<Condition> = z.lazy(() =>
     z.strictObject({ field: fieldId, filled: z.boolean() }),
     z.strictObject({ compare: z.tuple([operand, comparison, operand]) }),
     z.strictObject({ outsideBuiltUpArea: fieldId }),
+    z.strictObject({ same: z.tuple([fieldId, fieldId]) }),
+    z.strictObject({ distinct: fieldId }),
     z.strictObject({ all: z.array(condition).min(1) }),
     z.strictObject({ any: z.array(condition).min(1) }),
     z.strictObject({ not: condition }),

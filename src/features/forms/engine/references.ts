@@ -11,6 +11,8 @@ export function referencesOfCondition(condition: Condition): Reference[] {
   return [...conditionsIn(condition)].flatMap((part): Reference[] => {
     if ('field' in part) return [{ id: part.field, as: 'answer' }]
     if ('outsideBuiltUpArea' in part) return [{ id: part.outsideBuiltUpArea, as: 'answer' }]
+    if ('same' in part) return part.same.map((id) => ({ id, as: 'answer' }))
+    if ('distinct' in part) return [{ id: part.distinct, as: 'sum' }]
     return 'compare' in part ? [part.compare[0], part.compare[2]].flatMap(referencesOfOperand) : []
   })
 }
