@@ -23,11 +23,8 @@ const find = (code: string): FormDefinition => {
 }
 
 test('the first forms are there', () => {
-  expect(newest.map(({ code }) => code).sort()).toEqual([
-    'adoigazolas-kerelem',
-    'altalanos-kerelem',
-    'kommunalis-ado-adatbejelentes',
-  ])
+  const first = ['adoigazolas-kerelem', 'altalanos-kerelem', 'kommunalis-ado-adatbejelentes']
+  expect(newest.map(({ code }) => code)).toEqual(expect.arrayContaining(first))
 })
 
 /** Every sentence of a definition with the place where it stands. */
@@ -70,7 +67,11 @@ describe.each(definitions.map((definition) => [`${definition.code} ${definition.
     })
 
     test('names its sources', () => {
-      for (const source of [definition.deadlineSource, definition.fee.source, definition.retention.source]) {
+      for (const source of [
+        definition.deadlineSource,
+        ...definition.fees.map((fee) => fee.source),
+        definition.retention.source,
+      ]) {
         expect(source.text.hu.length).toBeGreaterThan(10)
       }
     })
