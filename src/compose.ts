@@ -13,7 +13,7 @@ import { parkedWorkService } from './features/parked-work/index.ts'
 import { isMandateLiving, mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, formTickets, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
-import { submissionJobs, submissionService } from './features/submissions/index.ts'
+import { findDraftEnd, submissionJobs, submissionService, submissionTimetable } from './features/submissions/index.ts'
 import { openDatabase } from './platform/database.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
@@ -74,7 +74,7 @@ export function composeWorker(config: WorkerConfig) {
   return {
     log,
     db,
-    timetable: [{ name: 'clean-up', match: '*/10 * * * *' }],
+    timetable: [{ name: 'clean-up', match: '*/10 * * * *' }, ...submissionTimetable],
     handlers: {
       'clean-up': () => cleanUp(db),
       ...submissionJobs({ db, virusScanner: virusScannerClient(config.virusScanner) }),
@@ -94,3 +94,4 @@ export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffe
   const importMandates = mandateImport({ marksOf: personMarks(personKeys), requireMatters: requireKnownMatters })
   return { importClerks, publishForms, importMandates }
 }
+        findDraftEnd,

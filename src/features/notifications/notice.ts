@@ -12,6 +12,24 @@ export interface AnnouncedEvent {
   settlementId?: number
 }
 
+/** Name of the job that tells somebody that a saved form will be deleted. */
+export const endingDraftJob = 'notify-ending-draft'
+
+export interface EndingDraft {
+  draftId: string
+  accountId: string
+  /** it is filled in for somebody else */
+  isForOther: boolean
+  /** its last calendar day in Budapest, YYYY-MM-DD */
+  keptUntilOn: string
+}
+
+/** Has the letter sent that a draft ends, once the transaction that notes so stands; one letter for a draft and its last day. */
+export async function announceEndingDraft(tx: Tx, { isForOther, ...draft }: EndingDraft): Promise<void> {
+  const key = `${endingDraftJob}:${draft.draftId}:${draft.keptUntilOn}`
+  await enqueue(tx, endingDraftJob, { ...draft, forOther: isForOther ? 'yes' : 'no' }, key)
+}
+
 /** Has a notice sent for an event, once the transaction that holds the event stands; one letter per event. */
 export async function announce(tx: Tx, notice: AnnouncedEvent): Promise<void> {
   await enqueue(tx, noticeJob, { ...notice }, `${noticeJob}:${notice.eventId}`)

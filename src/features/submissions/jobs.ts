@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { VirusScanner } from '../../adapters/virus-scanner/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
+import { budapestDay } from '../../platform/clock.ts'
 import { type Db, inScope, type Scope } from '../../platform/database.ts'
 import type { JobHandlers } from '../../platform/jobs/index.ts'
+import { announceEndingDraft } from '../notifications/index.ts'
 import { attachmentBytes, scanJob } from './attachment.ts'
-import { deletePieces, findAttachment, writeScan } from './queries.ts'
+import { claimEndingDrafts, deletePieces, findAttachment, writeScan } from './queries.ts'
 
 const payload = z.strictObject({ attachmentId: z.uuid(), settlementId: z.int().positive() })
 
@@ -15,7 +17,31 @@ interface Parts {
 
 /** What the worker does for submissions. */
 export function submissionJobs(parts: Parts): JobHandlers {
-  return { [scanJob]: async (given) => scanAttachment(parts, payload.parse(given)) }
+  return {
+    [scanJob]: async (given) => scanAttachment(parts, payload.parse(given)),
+    [warningJob]: () => warnOfEndingDrafts(parts),
+  }
+}
+
+/** Name of the job of the timetable that tells people which of their drafts end soon. */
+const warningJob = 'warn-of-ending-drafts'
+const warnedAtOnce = 100
+
+/** When it runs. How early each draft's letter goes out is not said here, but with the other limits of drafts. */
+export const submissionTimetable = [{ name: warningJob, match: '*/10 * * * *' }]
+
+/** Has a letter sent for every draft that ends soon, and writes down that this was done: both or neither, so each end has one. */
+async function warnOfEndingDrafts({ db }: Parts): Promise<void> {
+  let claimed: number
+  do {
+    claimed = await inScope(db, { role: 'worker' }, async (tx) => {
+      const ending = await claimEndingDrafts(tx, warnedAtOnce)
+      for (const { id, accountId, isForOther, keptUntil } of ending) {
+        await announceEndingDraft(tx, { draftId: id, accountId, isForOther, keptUntilOn: budapestDay(keptUntil) })
+      }
+      return ending.length
+    })
+  } while (claimed === warnedAtOnce)
 }
 
 /**

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import type { Answers } from '../forms/index.ts'
+import type { SubmissionLimits } from './limits.ts'
 import type { Matter } from './matter.ts'
 import { attachmentChunks, attachments, drafts, submissions } from './tables.ts'
 
@@ -35,8 +36,11 @@ export interface NewDraft {
   formCode: string
   formVersion: number
   actingAs: string
-  keptDays: number
+  kept: Keeping
 }
+
+/** How long a draft is kept from a change on, and how long before its end the person is told. */
+type Keeping = Pick<SubmissionLimits['draft'], 'days' | 'warnDays'>
 
 /** The same id again is the same draft: pressing the button twice begins one. */
 export async function insertDraft(tx: Tx, { author, partyId, settlement }: Matter, draft: NewDraft): Promise<void> {
@@ -51,20 +55,36 @@ export async function insertDraft(tx: Tx, { author, partyId, settlement }: Matte
       formVersion: draft.formVersion,
       actingAs: draft.actingAs,
       answers: {},
-      keptUntil: keptFor(draft.keptDays),
+      ...keptFor(draft.kept),
     })
     .onConflictDoNothing({ target: drafts.id })
+}
+
+interface DraftChange {
+  id: string
+  /** the one the answers were made from */
+  revision: number
+  answers: Answers
+  kept: Keeping
+  /** only where the draft goes over to another version of its form */
+  formVersion?: number
 }
 
 /** Saves answers over the revision they were made from. Undefined: somebody saved another one meanwhile. */
 export async function updateDraft(
   tx: Tx,
   matter: Matter,
-  { id, revision, answers, keptDays }: { id: string; revision: number; answers: Answers; keptDays: number },
+  { id, revision, answers, kept, formVersion }: DraftChange,
 ): Promise<number | undefined> {
   const [saved] = await tx
     .update(drafts)
-    .set({ answers, revision: revision + 1, changedAt: sql`app_now()`, keptUntil: keptFor(keptDays) })
+    .set({
+      answers,
+      revision: revision + 1,
+      changedAt: sql`app_now()`,
+      ...keptFor(kept),
+      ...(formVersion === undefined ? {} : { formVersion }),
+    })
     .where(and(ownDraft(matter, id), eq(drafts.revision, revision)))
     .returning({ revision: drafts.revision })
   return saved?.revision
@@ -93,8 +113,48 @@ export function listDrafts(tx: Tx, accountId: string): Promise<DraftRow[]> {
     .orderBy(desc(drafts.changedAt), desc(drafts.id))
 }
 
-function keptFor(days: number) {
-  return sql`app_now() + make_interval(days => ${days})`
+function keptFor({ days, warnDays }: Keeping) {
+  return {
+    keptUntil: sql`app_now() + make_interval(days => ${days})`,
+    warnAt: sql`app_now() + make_interval(days => ${days - warnDays})`,
+    warnedAt: null,
+  }
+}
+
+/** Whose drafts end soon without their having been told; from now on they have been. At most so many at a time. */
+export function claimEndingDrafts(tx: Tx, atMost: number) {
+  const ending = tx
+    .select({ id: drafts.id })
+    .from(drafts)
+    .where(and(isNull(drafts.warnedAt), lte(drafts.warnAt, sql`app_now()`), gt(drafts.keptUntil, sql`app_now()`)))
+    .orderBy(asc(drafts.warnAt), asc(drafts.id))
+    .limit(atMost)
+    .for('update', { skipLocked: true })
+  return tx
+    .update(drafts)
+    .set({ warnedAt: sql`app_now()` })
+    .where(inArray(drafts.id, ending))
+    .returning({
+      id: drafts.id,
+      accountId: drafts.authorId,
+      isForOther: sql<boolean>`${drafts.partyId} <> ${drafts.authorId}`,
+      keptUntil: drafts.keptUntil,
+    })
+}
+
+/** For the worker, who sees a draft only while it ends soon: until when it is kept. Undefined: saved again, sent or deleted. */
+export async function findDraftEnd(tx: Tx, id: string): Promise<Date | undefined> {
+  const [draft] = await tx
+    .select({ keptUntil: drafts.keptUntil })
+    .from(drafts)
+    .where(and(eq(drafts.id, id), gt(drafts.keptUntil, sql`app_now()`)))
+  return draft?.keptUntil
+}
+
+/** Whoever begins the same form for the same party in the same settlement waits until this transaction is over. */
+export async function lockBeginning(tx: Tx, { author, partyId, settlement }: Matter, formCode: string): Promise<void> {
+  const what = ['begin', author.accountId, partyId, settlement.id, formCode].join('/')
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`)
 }
 
 export function findAttachments(tx: Tx, of: { draftId: string } | { submissionId: string }): Promise<AttachmentRow[]> {
