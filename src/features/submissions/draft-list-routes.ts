@@ -4,25 +4,20 @@ import { BadRequest } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { ListedDraft } from './draft.ts'
-import { defaultLimits } from './limits.ts'
 import { authorOf, draftIdOf } from './request-matter.ts'
 import type { Submissions } from './service.ts'
 
 const listQuery = z.object({ mentve: z.uuid().optional().catch(undefined), torolve: z.string().optional() })
-const dayMs = 86_400_000
 
 /** Saved forms (Mentett űrlapok) of a person in all settlements; registered below `/sajat`. */
 export const draftListPages: FastifyPluginAsync<{ submissions: Submissions }> = async (app, { submissions }) => {
   app.get('/urlapok', async (request, reply) => {
     const { mentve, torolve } = readWith(listQuery, request.query, new BadRequest())
-    const { drafts, now } = await submissions.list(authorOf(request))
+    const { drafts } = await submissions.list(authorOf(request))
     return reply.view('submissions/saved.njk', {
       saved: mentve !== undefined && drafts.some(({ id }) => id === mentve),
       deleted: torolve !== undefined,
-      drafts: drafts.map((draft) => ({
-        ...shown(draft, request.language),
-        endsSoon: draft.keptUntil.getTime() - now.getTime() < defaultLimits.draft.warnDays * dayMs,
-      })),
+      drafts: drafts.map((draft) => shown(draft, request.language)),
     })
   })
 
@@ -52,5 +47,8 @@ function shown(draft: ListedDraft, language: Language) {
     deleteHref: `/sajat/urlapok/${draft.id}/torles`,
     changedAt: draft.changedAt,
     keptUntil: draft.keptUntil,
+    endsSoon: draft.endsSoon,
+    currency: draft.currency,
+    versionHref: `/${draft.settlement?.slug ?? ''}/${draft.party.slug}/urlapok/${draft.id}/valtozat`,
   }
 }

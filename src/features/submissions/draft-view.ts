@@ -1,11 +1,21 @@
+import type { FastifyRequest } from 'fastify'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { checkForm } from '../forms/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
+import { basePath } from './request-matter.ts'
 
 /** What every page of a draft says of it. */
-export function draftHead({ definition, keptUntil }: OpenDraft, language: Language) {
-  return { form: { code: definition.code, title: definition.title[language] }, keptUntil }
+export function draftHead(request: FastifyRequest, { id, definition, keptUntil, currency }: OpenDraft) {
+  const address = `${basePath(request)}/urlapok/${id}`
+  return {
+    form: { code: definition.code, title: definition.title[request.language] },
+    keptUntil,
+    /** by the settlement, now */
+    currency,
+    versionAddress: `${address}/valtozat`,
+    checkAddress: `${address}/ellenorzes`,
+  }
 }
 
 interface Step {

@@ -6,6 +6,9 @@ import type { Posted } from '../../platform/http/posted-form.ts'
 import type { Text } from '../../platform/i18n/language.ts'
 import {
   type Answers,
+  type Carrying,
+  type Currency,
+  carryAnswers,
   checkForm,
   type FormCheck,
   type FormContext,
@@ -17,6 +20,7 @@ import {
 } from '../forms/index.ts'
 import { actForAll, covers, type Party, type Rights } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
+import { copiedAnswers } from './copy.ts'
 import { fillingContext } from './form-context.ts'
 import { limitsFor, type SubmissionLimits } from './limits.ts'
 import {
@@ -31,6 +35,7 @@ import {
 import {
   type AttachmentRow,
   type DraftRow,
+  deleteAttachment,
   deleteDraft,
   deleteOwnDraft,
   findAttachments,
@@ -38,6 +43,7 @@ import {
   findSubmissionOfDraft,
   insertDraft,
   listDrafts,
+  lockBeginning,
   lockDraft,
   updateDraft,
 } from './queries.ts'
@@ -54,6 +60,8 @@ export interface OpenDraft {
   files: AttachmentRow[]
   keptUntil: Date
   limits: SubmissionLimits
+  /** whether there is a newer version of its form, and whether this one may still be sent in */
+  currency: Currency
   now: Date
 }
 
@@ -72,6 +80,22 @@ export interface ListedDraft {
   pages: number
   changedAt: Date
   keptUntil: Date
+  /** it ends so soon that the person is told */
+  endsSoon: boolean
+  currency: Currency
+}
+
+/** How a new draft begins. */
+export interface Beginning {
+  /** becomes the draft's id */
+  id: string
+  formCode: string
+  /** open drafts of the same form that the person saw when choosing to begin another */
+  known: readonly string[]
+  /** what was filled in before signing in */
+  filledIn?: FilledIn
+  /** a submission of the party, whose answers it begins with (űrlap másolat) */
+  copyOf?: string
 }
 
 export type Saving =
@@ -80,9 +104,19 @@ export type Saving =
   /** the draft was saved elsewhere since the page was shown; nothing was overwritten */
   | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }
 
+/** The newest version of a draft's form, and what becomes of the draft there. */
+export interface NewerVersion {
+  definition: FormDefinition
+  carrying: Carrying
+  /** files of questions that it does not ask */
+  lostFiles: AttachmentRow[]
+}
+
 /** What was filled in before signing in, and the parked work in which it was kept. */
 interface FilledIn {
   answers: unknown
+  /** of the form, as it was filled in */
+  version: number
   parked: string
 }
 
@@ -104,13 +138,16 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
      * Begins a draft. The same id again is the same draft, or the submission it has become: whoever goes back to the page where
      * it was begun, and presses again, begins no other under a name that is used up.
      *
-     * @throws NotFound when the settlement does not accept the form, or not in this manner of acting; RightEnded when the right does
-     *   not cover it; Conflict when too many drafts are open
+     * A second draft of the same form, party and settlement is begun only by somebody who knows of the first: `asks` says that there
+     * is one the person was not told of. Of two windows that begin at the same time the later one is asked.
+     *
+     * @throws NotFound when the settlement does not accept the form, or not in this manner of acting, or when there is nothing to
+     *   copy; RightEnded when the right does not cover it; Conflict when too many drafts are open
      */
     async start(
       matter: Matter,
-      { id, formCode, filledIn }: { id: string; formCode: string; filledIn?: FilledIn },
-    ): Promise<OpenDraft | { submissionId: string }> {
+      { id, formCode, known, filledIn, copyOf }: Beginning,
+    ): Promise<OpenDraft | { submissionId: string } | { asks: true }> {
       const published = await forms.published(matter.settlement.id, formCode)
       if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
       const { definition } = published
@@ -119,29 +156,32 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         await requireStandingSession(tx, held)
         requireCovered(held, definition)
         if (!mayBegin(held.party, definition)) throw new NotFound('form', 'submissions.start.not-in-this-manner')
-        const others = await listDrafts(tx, matter.author.accountId)
-        if (others.length >= limits.draft.count && !others.some((one) => one.id === id)) {
-          throw new Conflict('submissions.start.too-many')
+        await lockBeginning(tx, held, formCode)
+        const sent = await findSubmissionOfDraft(tx, held, id)
+        if (sent !== undefined) return { submissionId: sent.id }
+        const open = await listDrafts(tx, matter.author.accountId)
+        if (!open.some((one) => one.id === id)) {
+          if (open.some((one) => isOf(held, formCode, one) && !known.includes(one.id))) return { asks: true }
+          if (open.length >= limits.draft.count) throw new Conflict('submissions.start.too-many')
         }
+        const copied = copyOf === undefined ? undefined : await copiedAnswers(tx, held, forms, copyOf, definition)
         await insertDraft(tx, held, {
           id,
           formCode,
           formVersion: definition.version,
           actingAs: mannerOf(held.party),
-          keptDays: limits.draft.days,
+          kept: limits.draft,
         })
-        if (filledIn !== undefined) {
-          const answers = storedAnswers(definition, filledIn.answers)
-          await updateDraft(tx, held, { id, revision: 1, answers, keptDays: limits.draft.days })
-          await parkedWork.takeWithin(tx, matter.author.accountId, filledIn.parked)
-        }
+        const answers = filledIn === undefined ? copied : await filledInAnswers(tx, held, definition, filledIn)
+        if (answers !== undefined) await updateDraft(tx, held, { id, revision: 1, answers, kept: limits.draft })
+        if (filledIn !== undefined) await parkedWork.takeWithin(tx, matter.author.accountId, filledIn.parked)
         // Looked for after the insertion, which has waited for a submission that was under way.
         const submission = await findSubmissionOfDraft(tx, held, id)
         if (submission !== undefined) {
           await deleteDraft(tx, held, id)
           return { submissionId: submission.id }
         }
-        return open(tx, held, await found(tx, held, id))
+        return openDraft(tx, held, await found(tx, held, id))
       })
     },
 
@@ -153,7 +193,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     find(matter: Matter, id: string): Promise<OpenDraft | { submissionId: string }> {
       return inMatter(db, matter, { hold: false }, async (tx, now) => {
         const draft = await findDraft(tx, now, id)
-        if (draft !== undefined) return open(tx, now, draft)
+        if (draft !== undefined) return openDraft(tx, now, draft)
         const submission = await findSubmissionOfDraft(tx, now, id)
         if (submission === undefined) throw new NotFound('draft', 'submissions.draft.gone')
         return { submissionId: submission.id }
@@ -177,7 +217,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         const row = await lockDraft(tx, held, id)
         if (row === undefined) throw new NotFound('draft', 'submissions.draft.gone')
         await requireStandingSession(tx, held)
-        const draft = await open(tx, held, row)
+        const draft = await openDraft(tx, held, row)
         requireReachable(draft, page.pageId)
         const reading = readPage(draft.definition, page.pageId, draft.answers, page.posted, draft.context)
         const same = isDeepStrictEqual(reading.answers, draft.answers)
@@ -187,7 +227,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
               id,
               revision: page.revision,
               answers: reading.answers,
-              keptDays: draft.limits.draft.days,
+              kept: draft.limits.draft,
             })
         if (revision === undefined) return { outcome: 'stale', draft, reading }
         if (parked !== undefined) await parkedWork.takeWithin(tx, matter.author.accountId, parked)
@@ -197,7 +237,39 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
 
     /** The draft again, after its files changed; what was read of the page stays valid. */
     reopen(matter: Matter, id: string): Promise<OpenDraft> {
-      return inMatter(db, matter, { hold: false }, async (tx, now) => open(tx, now, await found(tx, now, id)))
+      return inMatter(db, matter, { hold: false }, async (tx, now) => openDraft(tx, now, await found(tx, now, id)))
+    },
+
+    /** What going over to the newest version of its form would mean for a draft; undefined when it is of the newest. */
+    newerVersion,
+
+    /**
+     * Carries a draft over to the newest version of its form, with all its answers that fit there. What does not fit is gone, with
+     * the files of questions that are gone.
+     *
+     * @param seen the draft and the version as they were when the person decided
+     * @returns `changed`: the draft was saved, or a still newer version came, since then; nothing was done
+     */
+    carryOver(matter: Matter, id: string, seen: { revision: number; version: number }): Promise<'carried' | 'changed'> {
+      return inMatter(db, matter, { hold: true }, async (tx, held) => {
+        const row = await lockDraft(tx, held, id)
+        if (row === undefined) throw new NotFound('draft', 'submissions.draft.gone')
+        await requireStandingSession(tx, held)
+        const draft = await openDraft(tx, held, row)
+        const newer = newerVersion(draft)
+        // Pressed twice: it has been done.
+        if (newer === undefined && draft.definition.version === seen.version) return 'carried'
+        if (newer?.definition.version !== seen.version || draft.revision !== seen.revision) return 'changed'
+        for (const file of newer.lostFiles) await deleteAttachment(tx, id, file.id)
+        await updateDraft(tx, held, {
+          id,
+          revision: draft.revision,
+          answers: newer.carrying.answers,
+          kept: draft.limits.draft,
+          formVersion: newer.definition.version,
+        })
+        return 'carried'
+      })
     },
 
     /** One of the person's drafts, wherever it belongs. @throws NotFound when it is gone already */
@@ -230,13 +302,22 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     })
   }
 
+  function newerVersion(draft: OpenDraft): NewerVersion | undefined {
+    const definition = forms.latest(draft.definition.code)
+    if (definition === undefined || draft.currency === 'newest') return undefined
+    const carrying = carryAnswers(draft.definition, definition, draft.answers, draft.context)
+    const items = definition.pages.flatMap((page) => page.items)
+    const asked = new Set(items.filter(({ type }) => type === 'attachment').map(({ id }) => id))
+    return { definition, carrying, lostFiles: draft.files.filter(({ fieldId }) => !asked.has(fieldId)) }
+  }
+
   function acrossParties<T>(author: Author, work: (tx: Tx, rights: Rights) => Promise<T>): Promise<T> {
     return actForAll(db, { accountId: author.accountId, marks: representation.marksOf(author) }, work)
   }
 
   /** Undefined for a party the person may not act for any more, or not in this. */
   function listed(row: DraftRow, author: Author, rights: Rights, now: Date): ListedDraft | undefined {
-    const { id, settlementId, changedAt, keptUntil, formCode } = row
+    const { id, settlementId, changedAt, keptUntil, warnAt, formCode } = row
     const party: Party | undefined =
       row.partyId === author.accountId
         ? { kind: 'self', id: author.accountId, slug: 'sajat' }
@@ -252,6 +333,8 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       settlement,
       changedAt,
       keptUntil,
+      endsSoon: warnAt <= now,
+      currency: definition === undefined ? 'newest' : forms.currency(definition),
       title: definition?.title ?? { hu: row.formCode, en: row.formCode },
     }
     if (definition === undefined || settlement === undefined) return { ...shown, subject: '', sent: 0, pages: 0 }
@@ -267,13 +350,20 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     }
   }
 
+  /** A newer version may have come between filling in and signing in. */
+  async function filledInAnswers(tx: Tx, matter: Matter, newest: FormDefinition, filledIn: FilledIn): Promise<Answers> {
+    const definition = forms.definition(newest.code, filledIn.version) ?? newest
+    const context = fillingContext(matter, newest, [], await databaseNow(tx))
+    return carryAnswers(definition, newest, storedAnswers(definition, filledIn.answers), context).answers
+  }
+
   async function found(tx: Tx, matter: Matter, id: string): Promise<DraftRow> {
     const draft = await findDraft(tx, matter, id)
     if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
     return draft
   }
 
-  async function open(tx: Tx, matter: Matter, draft: DraftRow): Promise<OpenDraft> {
+  async function openDraft(tx: Tx, matter: Matter, draft: DraftRow): Promise<OpenDraft> {
     const definition = forms.definition(draft.formCode, draft.formVersion)
     if (definition === undefined) throw new Error(`no definition of ${draft.formCode} ${String(draft.formVersion)}`)
     requireCovered(matter, definition)
@@ -289,6 +379,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       files,
       keptUntil: draft.keptUntil,
       limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),
+      currency: forms.currency(definition),
       now,
     }
   }
@@ -298,6 +389,10 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
 export function reachablePages({ pages }: FormCheck): FormCheck['pages'] {
   const firstUnsent = pages.findIndex(({ visited }) => !visited)
   return firstUnsent < 0 ? pages : pages.slice(0, firstUnsent + 1)
+}
+
+function isOf({ settlement, partyId }: Matter, formCode: string, draft: DraftRow): boolean {
+  return draft.formCode === formCode && draft.settlementId === settlement.id && draft.partyId === partyId
 }
 
 /** @throws NotFound for a page that is none of the form's, or not yet to be filled in */

@@ -130,7 +130,9 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     if ('submissionId' in before) {
       return isScript ? refuseAutosave(reply, 'sent') : toReceipt(request, reply, before.submissionId)
     }
-    if (!isTicketFor(request.ticket, before.definition)) throw new Conflict('errors.conflict.other-context')
+    if (!isTicketFor(request.ticket, before.definition) && !isOlder(request.ticket.form, before.definition)) {
+      throw new Conflict('errors.conflict.other-context')
+    }
 
     const { revision } = request.ticket
     const saving = await submissions.savePage(matter, id, { pageId, revision, posted }, form._felretett)
@@ -215,6 +217,11 @@ function refuseAutosave(reply: FastifyReply, because: 'stale' | 'sent'): Fastify
 
 function checked({ definition, answers, context }: OpenDraft) {
   return checkForm(definition, answers, context)
+}
+
+/** The page was shown before the draft went over to another version: what is saved meanwhile is judged by its revision, as ever. */
+function isOlder(shown: { code: string; version: number }, { code, version }: OpenDraft['definition']): boolean {
+  return shown.code === code && shown.version < version
 }
 
 export function toReceipt(request: FastifyRequest, reply: FastifyReply, submissionId: string): FastifyReply {

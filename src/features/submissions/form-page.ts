@@ -33,7 +33,7 @@ export function showPage(
   const address = `${addressOf(request, draft)}/${pageId}`
   const { attachment: limits } = draft.limits
   return reply.view('submissions/fill-page.njk', {
-    ...draftHead(draft, language),
+    ...draftHead(request, draft),
     page: view,
     steps: steps.items,
     step: steps.number,
@@ -91,7 +91,7 @@ export function showStale(
   const differing = versions.filter((row) => !isDeepStrictEqual(row.typed, row.stored))
   const address = `${addressOf(request, draft)}/${pageId}`
   return reply.code(409).view('submissions/stale.njk', {
-    ...draftHead(draft, language),
+    ...draftHead(request, draft),
     page: { title: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '', href: address },
     typed: differing.map((row) => ({ key: row.key, values: row.typed })),
     stored: differing.map((row) => ({ key: row.key, values: row.stored })),

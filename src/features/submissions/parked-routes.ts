@@ -1,13 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
-import { readWith } from '../../platform/http/posted-form.ts'
+import { postedFields, readWith } from '../../platform/http/posted-form.ts'
 import { isPrefetch } from '../../platform/http/prefetch.ts'
 import type { Filling, ParkedItem } from '../parked-work/index.ts'
 import { RightEnded } from '../representation/index.ts'
 import type { PostedWork, Sessions } from '../session/index.ts'
 import { toReceipt } from './filling-routes.ts'
 import { addressOf, fileErrors, showPage, showStale } from './form-page.ts'
+import { askWhichDraft, knownField, readKnown } from './open-drafts.ts'
 import { itemAddress } from './parked-form.ts'
 import { parkedView } from './parked-view.ts'
 import { basePath, matterOf } from './request-matter.ts'
@@ -134,8 +135,18 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
     { id }: ParkedItem,
     { form, answers }: Filling,
   ): Promise<FastifyReply> {
-    const filledIn = { answers, parked: id }
-    const draft = await submissions.start(matterOf(request), { id, formCode: form.code, filledIn })
+    const matter = matterOf(request)
+    const known = readKnown(postedFields(request.body)[knownField])
+    const filledIn = { answers, version: form.version, parked: id }
+    const draft = await submissions.start(matter, { id, formCode: form.code, known, filledIn })
+    if ('asks' in draft) {
+      const open = await submissions.openDrafts(matter, form.code)
+      return askWhichDraft(request, reply, {
+        drafts: open.filter(({ party }) => party.id === matter.partyId),
+        action: `${basePath(request)}/felretett/${id}`,
+        fields: {},
+      })
+    }
     if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
     // From the first page on: what the portal knows of the person now stands where it had to be typed.
     return reply.redirect(`${addressOf(request, draft)}/${draft.definition.pages[0]?.id ?? ''}`, 303)

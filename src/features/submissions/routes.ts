@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { SettlementService } from '../settlements/index.ts'
+import { copyPages } from './copy-routes.ts'
 import { fillingPages } from './filling-routes.ts'
 import { parkedPages } from './parked-routes.ts'
 import { receiptPages } from './receipt-routes.ts'
 import { sendingPages } from './sending-routes.ts'
 import type { Submissions } from './service.ts'
 import { startPages } from './start-routes.ts'
+import { versionPages } from './version-routes.ts'
 
 export interface SubmissionPages {
   submissions: Submissions
@@ -16,7 +18,9 @@ export interface SubmissionPages {
 export const submissionPages: FastifyPluginAsync<SubmissionPages> = async (app, portal) => {
   app.register(startPages, portal)
   app.register(fillingPages, portal)
+  app.register(versionPages, portal)
   app.register(sendingPages, portal)
   app.register(receiptPages, portal)
+  app.register(copyPages, portal)
   app.register(parkedPages, portal)
 }

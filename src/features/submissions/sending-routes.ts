@@ -5,7 +5,7 @@ import { keepLanguage } from '../../platform/http/language.ts'
 import { readPosted } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
 import { checkForm, errorText, summarise } from '../forms/index.ts'
-import type { OpenDraft } from './draft.ts'
+import { type OpenDraft, reachablePages } from './draft.ts'
 import { draftHead, formSteps } from './draft-view.ts'
 import { toReceipt } from './filling-routes.ts'
 import { contentOf } from './form-context.ts'
@@ -21,6 +21,15 @@ const sendForm = z.object({
   nyelv: z.string().optional(),
 })
 
+/** Why the overview is shown, where the person did not just come to it. */
+type OverviewNote = 'declaration' | 'changed' | 'not-sent' | 'parked' | 'carried-over'
+
+const overviewNotes: readonly (readonly [query: string, OverviewNote])[] = [
+  ['felretett', 'parked'],
+  ['nincs-bekuldve', 'not-sent'],
+  ['atveve', 'carried-over'],
+]
+
 /** Checking (ellenőrzés), looking over (áttekintés), sending in (beküldés). */
 export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions, settlements }) => {
   app.get('/urlapok/:draft/ellenorzes', async (request, reply) => {
@@ -29,27 +38,37 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const check = checkForm(draft.definition, draft.answers, draft.context)
     const address = addressOf(request, draft)
     // Nothing to put right and nothing to think about: no reason to stop here.
-    if (check.complete && check.warnings.length === 0) return reply.redirect(`${address}/attekintes`, 303)
+    const carriedOver = Object.hasOwn(request.query as object, 'atveve')
+    if (check.complete && check.warnings.length === 0) {
+      return reply.redirect(`${address}/attekintes${carriedOver ? '?atveve' : ''}`, 303)
+    }
     const { language } = request
+    const open = reachablePages(check)
     const titleOf = (pageId: string) => check.pages.find(({ page }) => page.id === pageId)?.page.title[language] ?? ''
     return reply.view('submissions/check.njk', {
-      ...draftHead(draft, language),
+      ...draftHead(request, draft),
+      carriedOver,
       steps: formSteps(draft, { current: 'ellenorzes', address, language }).items,
       complete: check.complete,
       address,
       pages: check.pages
         .filter(({ visited, errors }) => !visited || errors.length > 0)
-        .map(({ page, visited, errors }) => ({
-          title: page.title[language],
-          href: `${address}/${page.id}?vissza=ellenorzes${visited ? '&hibak' : ''}`,
-          visited,
-          errors: visited
-            ? errors.map((error) => ({
-                text: errorText(error, language),
-                href: `${address}/${page.id}?vissza=ellenorzes&hibak#${error.field}`,
-              }))
-            : [],
-        })),
+        .map((one) => {
+          const { page, visited, errors } = one
+          // Pages come in their order: behind the first that is not filled in yet none can be opened.
+          const href = open.includes(one) ? `${address}/${page.id}?vissza=ellenorzes` : ''
+          return {
+            title: page.title[language],
+            href,
+            visited,
+            errors: visited
+              ? errors.map((error) => ({
+                  text: errorText(error, language),
+                  href: href === '' ? '' : `${href}&hibak#${error.field}`,
+                }))
+              : [],
+          }
+        }),
       warnings: check.warnings.map((warning) => ({
         text: errorText(warning, language),
         page: titleOf(warning.pageId),
@@ -63,9 +82,10 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
     const { complete } = checkForm(draft.definition, draft.answers, draft.context)
     if (!complete) return reply.redirect(`${addressOf(request, draft)}/ellenorzes`, 303)
-    const query = request.query as object
-    const problem = Object.hasOwn(query, 'nincs-bekuldve') ? 'not-sent' : undefined
-    return showOverview(request, reply, draft, Object.hasOwn(query, 'felretett') ? 'parked' : problem)
+    if (draft.currency === 'replaced') return reply.redirect(`${addressOf(request, draft)}/valtozat`, 303)
+    const asked = Object.keys(request.query as object)
+    const told = overviewNotes.find(([name]) => asked.includes(name))
+    return showOverview(request, reply, draft, told?.[1])
   })
 
   app.post(
@@ -96,6 +116,8 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         case 'incomplete':
         case 'infected':
           return reply.redirect(`${address}/ellenorzes`, 303)
+        case 'outdated':
+          return reply.redirect(`${address}/valtozat`, 303)
         case 'not-offered':
           throw new Conflict('submissions.submit.not-offered')
         case 'unknown':
@@ -122,23 +144,35 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     request: FastifyRequest,
     reply: FastifyReply,
     draft: OpenDraft,
-    problem: 'declaration' | 'changed' | 'not-sent' | 'parked' | undefined,
+    problem: OverviewNote | undefined,
   ): Promise<FastifyReply> {
-    const { language, translate, settlement } = request
+    const { language, translate, settlement, party } = request
     const { definition, answers, context, files } = draft
     const address = addressOf(request, draft)
     const content = contentOf(definition, answers, context, { settlement, files })
     const profile = await settlements.profile(settlement.id)
     const error = problem === 'declaration' ? translate('submissions.overview.errors.declaration') : ''
     return reply.view('submissions/overview.njk', {
-      ...draftHead(draft, language),
+      ...draftHead(request, draft),
       steps: formSteps(draft, { current: 'attekintes', address, language }).items,
       address,
       problem: problem ?? '',
       sections: summarise(definition, answers, context, language).map(({ pageId, title, rows }) => ({
         title,
-        rows: rows.map(({ label, values }) => ({ key: label, values })),
-        change: `${address}/${pageId}?vissza=attekintes`,
+        rows: rows.map(({ fieldId, label, values, changeable }) => ({
+          key: label,
+          values,
+          actions: changeable
+            ? [
+                {
+                  href: `${address}/${pageId}?vissza=attekintes#${fieldId}`,
+                  text: translate('common.change'),
+                  hidden: label,
+                },
+              ]
+            : [],
+        })),
+        page: `${address}/${pageId}`,
       })),
       filesWaiting: content.files.some(({ scan }) => scan === 'pending'),
       addressee: profile.joined
@@ -147,6 +181,10 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
             address: `${profile.office.postalCode} ${profile.office.city}, ${profile.office.streetAddress}`,
           }
         : { name: settlement.name, address: '' },
+      manner:
+        party.kind === 'self'
+          ? translate('submissions.manner.self')
+          : translate('submissions.manner.for', { name: party.name }),
       deadlineDays: definition.deadlineDays,
       warnings: checkForm(definition, answers, context).warnings.map((warning) => errorText(warning, language)),
       ticket: ticketFor(request, draft, 'attekintes'),

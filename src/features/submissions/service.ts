@@ -6,6 +6,7 @@ import type { SettlementDirectory } from '../settlements/index.ts'
 import { actingVerbs } from './acting.ts'
 import { attachmentVerbs } from './attachment.ts'
 import { draftVerbs } from './draft.ts'
+import { copyVerbs } from './copy.ts'
 import type { LimitOverride } from './limits.ts'
 import { parkedVerbs } from './parked.ts'
 import { receiptVerbs } from './receipt.ts'
@@ -55,5 +56,6 @@ export function submissionService(parts: SubmissionParts) {
     ...submitVerb(parts),
     ...receiptVerbs(parts),
     ...parkedVerbs(parts, files),
+    ...copyVerbs(parts),
   }
 }

@@ -6,6 +6,7 @@ import { readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { sectors } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
 import { recordedMandate } from './matter.ts'
+import { askWhichDraft, knownField, openDraftsView, readKnown, writeKnown } from './open-drafts.ts'
 import { parksStart, startStep } from './parked-form.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
@@ -21,7 +22,13 @@ const startForm = z.object({
   kulcs: z.uuid(),
   /** `self`, or the label of whom one acts for */
   mod: z.string().max(50).optional(),
+  [knownField]: z.string().optional(),
 })
+
+interface FormVersion {
+  code: string
+  version: number
+}
 
 /** Starting a case (ügyindítás): sector, form, manner of acting. */
 export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions }) => {
@@ -65,7 +72,16 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
         return showManner(request, reply.code(422), urlap, kulcs, error)
       }
       const matter = await submissions.forParty(matterOf(request), mod === 'self' ? 'sajat' : mod)
-      const draft = await submissions.start(matter, { id: kulcs, formCode: urlap })
+      const draft = await submissions.start(matter, { id: kulcs, formCode: urlap, known: readKnown(read.value.ismert) })
+      if ('asks' in draft) {
+        const open = await submissions.openDrafts(matter, urlap)
+        return askWhichDraft(request, reply, {
+          drafts: open.filter(({ party }) => party.id === matter.partyId),
+          action: `${basePath(request)}/urlapok/uj`,
+          fields: { urlap, kulcs, mod },
+          ticket: startTicket(request, kulcs, request.ticket.form),
+        })
+      }
       // From here on the address says for whom.
       const base = `/${matter.settlement.slug}/${matter.party.slug}`
       if ('submissionId' in draft) return reply.redirect(`${base}/beadvanyok/${draft.submissionId}`, 303)
@@ -111,14 +127,7 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
       action: `${base}/uj`,
       back: `${base}/uj?agazat=${definition.sector}`,
       key,
-      ticket: request.newTicket({
-        settlement: settlement.slug,
-        party: request.party.slug,
-        draftId: key,
-        step: startStep,
-        form: { code, version: definition.version },
-        revision: 1,
-      }),
+      ticket: startTicket(request, key, definition),
       form: {
         code,
         title: definition.title[language],
@@ -128,16 +137,22 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
       manners,
       chosen: error === undefined ? here : '',
       othersCannot: choices.othersCannot,
-      drafts: drafts.map(({ id, party, subject, changedAt, sent, pages }) => ({
-        subject,
-        changedAt,
-        sent,
-        pages,
-        forWhom: party.kind === 'self' ? '' : party.name,
-        href: `/${settlement.slug}/${party.slug}/urlapok/${id}`,
-      })),
+      drafts: openDraftsView(drafts),
+      known: writeKnown(drafts),
       error: error ?? '',
       errors: error === undefined ? [] : [{ href: '#mod', text: error }],
     })
   }
+}
+
+function startTicket(request: FastifyRequest, draftId: string, { code, version }: FormVersion): string {
+  const { settlement, party } = request
+  return request.newTicket({
+    settlement: settlement.slug,
+    party: party.slug,
+    draftId,
+    step: startStep,
+    form: { code, version },
+    revision: 1,
+  })
 }

@@ -43,6 +43,8 @@ export type Submitted =
   /** the settlement does not accept this form any more */
   | { outcome: 'not-offered' }
   /** the connection was lost while committing and nobody can say yet */
+  /** a newer version of the form has replaced this one at once */
+  | { outcome: 'outdated' }
   | { outcome: 'unknown' }
 
 /** What has passed every check and is about to be written. */
@@ -129,6 +131,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     )
     await onSubmitted(tx, {
       submissionId: submission.id,
+    if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
       settlementId: submission.settlementId,
       partyId: submission.partyId,
       authorId: submission.authorId,

@@ -23,7 +23,7 @@ import {
 import { controlOf } from './visibility.ts'
 
 /** Parts of a form's address that are not its pages. */
-const reservedPageIds = new Set(['ellenorzes', 'attekintes', 'nyomtatas', 'pdf', 'uj', 'fajlok'])
+const reservedPageIds = new Set(['ellenorzes', 'attekintes', 'valtozat', 'nyomtatas', 'pdf', 'uj', 'fajlok'])
 /** The stylesheet shows and hides that many sets of fields under one choice. */
 const mostReveals = 4
 

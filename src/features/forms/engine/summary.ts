@@ -12,6 +12,8 @@ export interface SummaryRow {
   label: string
   /** one or more lines; „nincs megadva” where nothing was answered */
   values: string[]
+  /** typed by the person, not known or calculated */
+  changeable: boolean
 }
 
 /** A page's answers; the rows of a repeating group are sections of their own. */
@@ -39,12 +41,13 @@ export function summarise(
           fieldId: item.field.id,
           label: item.field.label[language],
           values: valuesOf(item, context, wording),
+          changeable: isTyped(item),
         })
         continue
       }
       const { group, rows } = item
       const values = [wording.say('forms.summary.rows', { count: rows.length })]
-      section.rows.push({ fieldId: group.id, label: group.label[language], values })
+      section.rows.push({ fieldId: group.id, label: group.label[language], values, changeable: true })
       for (const [position, row] of rows.entries()) {
         sections.push({
           pageId: page.id,
@@ -53,12 +56,17 @@ export function summarise(
             fieldId: group.id,
             label: filled.field.label[language],
             values: valuesOf(filled, context, wording),
+            changeable: isTyped(filled),
           })),
         })
       }
     }
   }
   return sections
+}
+
+function isTyped({ field, locked }: FilledField): boolean {
+  return !locked && field.type !== 'calculated'
 }
 
 function valuesOf({ field, parsed }: FilledField, { attachments }: FormContext, wording: Wording): string[] {
