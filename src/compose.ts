@@ -84,6 +84,7 @@ export function composeWorker(config: WorkerConfig) {
         mailer: mailClient({ ...config.mail, allowPlain: config.mode !== 'production' }),
         publicUrl: config.publicUrl,
         isMandateLiving,
+        findDraftEnd,
       }),
     },
   }
@@ -94,4 +95,3 @@ export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffe
   const importMandates = mandateImport({ marksOf: personMarks(personKeys), requireMatters: requireKnownMatters })
   return { importClerks, publishForms, importMandates }
 }
-        findDraftEnd,

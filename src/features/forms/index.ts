@@ -5,7 +5,6 @@
  * stores what comes back; nothing here is stored.
  */
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
-export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
 export { type Carrying, carryAnswers, type LeftAnswer, leftInWords } from './engine/carry-over.ts'
 export type {
   FieldDefinition,
@@ -31,8 +30,8 @@ export {
   visiblePages,
 } from './engine/validation.ts'
 export { type Opening, openingOn } from './engine/validity.ts'
-export { errorText, messageText } from './engine/wording.ts'
 export { compareVersions, type QuestionChange } from './engine/version-changes.ts'
+export { errorText, messageText } from './engine/wording.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
 export { publishForms, requireKnownMatters } from './publishing.ts'
 export { formPages } from './routes.ts'

@@ -16,13 +16,13 @@ export interface SectorForms {
   forms: PublishedForm[]
 }
 
-export type FormCatalogue = ReturnType<typeof formCatalogue>
-
 /**
  * How a version of a form stands: `older` may still be sent in as it was begun, `replaced` may not, since a newer one says that it
  * replaces the older ones at once.
  */
 export type Currency = 'newest' | 'older' | 'replaced'
+
+export type FormCatalogue = ReturnType<typeof formCatalogue>
 
 /** The catalogue of forms (űrlapkatalógus): definitions are read once, what a settlement accepts is asked each time. */
 export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db; definitions?: FormDefinition[] }) {
@@ -44,18 +44,14 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
     /** The newest version. */
     latest,
 
-    /** What a settlement accepts now, in the order of sectors; sectors without forms are left out. */
-    async publishedBySector(settlementId: number): Promise<SectorForms[]> {
     currency({ code, version }: Pick<FormDefinition, 'code' | 'version'>): Currency {
       const newer = definitions.filter((one) => one.code === code && one.version > version)
       if (newer.length === 0) return 'newest'
       return newer.some(({ replaces }) => replaces === 'at-once') ? 'replaced' : 'older'
     },
 
-    /** The newest version of every form there is (központi űrlapkészlet), in the order of sectors. */
-    all: (): FormDefinition[] =>
-      sectors.flatMap((sector) => [...newest.values()].filter((definition) => definition.sector === sector)),
-
+    /** What a settlement accepts now, in the order of sectors; sectors without forms are left out. */
+    async publishedBySector(settlementId: number): Promise<SectorForms[]> {
       const rows = await inScope(db, { role: 'citizen' }, (tx) => findPublished(tx, settlementId))
       const published = rows.flatMap(withDefinition)
       return sectors

@@ -5,8 +5,8 @@ import type { Representation } from '../representation/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { actingVerbs } from './acting.ts'
 import { attachmentVerbs } from './attachment.ts'
-import { draftVerbs } from './draft.ts'
 import { copyVerbs } from './copy.ts'
+import { draftVerbs } from './draft.ts'
 import type { LimitOverride } from './limits.ts'
 import { parkedVerbs } from './parked.ts'
 import { receiptVerbs } from './receipt.ts'
@@ -52,10 +52,10 @@ export function submissionService(parts: SubmissionParts) {
   return {
     ...actingVerbs(parts),
     ...draftVerbs(parts),
+    ...copyVerbs(parts),
     ...files,
     ...submitVerb(parts),
     ...receiptVerbs(parts),
     ...parkedVerbs(parts, files),
-    ...copyVerbs(parts),
   }
 }

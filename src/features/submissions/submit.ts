@@ -40,11 +40,11 @@ export type Submitted =
   | { outcome: 'changed' }
   | { outcome: 'incomplete' }
   | { outcome: 'infected' }
+  /** a newer version of the form has replaced this one at once */
+  | { outcome: 'outdated' }
   /** the settlement does not accept this form any more */
   | { outcome: 'not-offered' }
   /** the connection was lost while committing and nobody can say yet */
-  /** a newer version of the form has replaced this one at once */
-  | { outcome: 'outdated' }
   | { outcome: 'unknown' }
 
 /** What has passed every check and is about to be written. */
@@ -113,6 +113,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     const isAccepted = await forms.isAccepted(tx, draft.settlementId, draft.formCode)
     if (!isAccepted || definition === undefined) return { outcome: 'not-offered' }
     requireCovered(matter, definition)
+    if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
 
     const files = await findAttachments(tx, { draftId: draft.id })
     const context = fillingContext(matter, definition, files, submittedAt)
@@ -131,7 +132,6 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     )
     await onSubmitted(tx, {
       submissionId: submission.id,
-    if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
       settlementId: submission.settlementId,
       partyId: submission.partyId,
       authorId: submission.authorId,
