@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { drawCode } from '../../platform/codes/drawn-code.ts'
 import { BadRequest, NotAllowed, NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
@@ -16,7 +17,7 @@ import { type SummarySection, summarise } from './engine/summary.ts'
 import { checkForm, firstOpenPage, readPage, visiblePages } from './engine/validation.ts'
 import { errorText } from './engine/wording.ts'
 import { type FormPages, showUnknownForm } from './offered-forms.ts'
-import { printedForm, printedFormDocument } from './printed-form.ts'
+import { codeWords, printedForm, printedFormDocument } from './printed-form.ts'
 
 const address = z.string().regex(/^[a-z0-9-]{1,80}$/)
 const formParams = z.object({ form: address })
@@ -179,7 +180,11 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     }
     if (what !== 'nyomtatas') return showCheck(request, reply, filling)
     return reply.view('forms/paper.njk', {
-      form: { ...form, sections: asRows(form.sections) },
+      form: {
+        ...form,
+        sections: asRows(form.sections),
+        codes: form.codes.map((text, at) => ({ ...drawCode(text), ...codeWords(form, at, request.translate) })),
+      },
       carried: carry(answers),
       carriedName,
       action: `${filling.formAddress}/kitoltes/ellenorzes`,

@@ -1,4 +1,4 @@
-import { translator } from '../../platform/i18n/catalogue.ts'
+import { type Translate, translator } from '../../platform/i18n/catalogue.ts'
 import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { Block, PrintedDocument } from '../../platform/pdf/document.ts'
@@ -7,6 +7,7 @@ import type { Answers, FormContext } from './engine/answers.ts'
 import type { FormDefinition } from './engine/definition.ts'
 import { type SummarySection, summarise } from './engine/summary.ts'
 import { fillIn, isGroup } from './engine/visibility.ts'
+import { paperCodes } from './paper-content.ts'
 
 /** A form on paper: what was answered, what to enclose, where to sign and where to take it. The same as page and as PDF. */
 export interface PrintedForm {
@@ -20,6 +21,8 @@ export interface PrintedForm {
   enclosures: { label: string; required: boolean }[]
   /** under the line to sign on */
   signer: string
+  /** the answers as texts of 2D codes; none when they would be too many for paper */
+  codes: string[]
 }
 
 export function printedForm(
@@ -45,6 +48,7 @@ export function printedForm(
     sections,
     enclosures: enclosing.map(({ label, required }) => ({ label: label[language], required })),
     signer: valueOf('sender-name'),
+    codes: paperCodes(definition, answers, context) ?? [],
   }
 }
 
@@ -81,6 +85,19 @@ export function printedFormDocument(form: PrintedForm, language: Language): Prin
           ] satisfies Block[])
         : []),
       { kind: 'signature', place: say('forms.paper.place'), date: say('forms.paper.date'), name: form.signer },
+      ...(form.codes.length > 0
+        ? ([
+            { kind: 'heading', text: say('forms.paper.codes') },
+            { kind: 'paragraph', text: say('forms.paper.codes-text') },
+            { kind: 'codes', codes: form.codes.map((text, at) => ({ text, ...codeWords(form, at, say) })) },
+          ] satisfies Block[])
+        : []),
     ],
   }
+}
+
+/** What stands below a code, and what is said of it to who cannot see it. */
+export function codeWords({ codes, title }: PrintedForm, at: number, say: Translate) {
+  const values = { number: at + 1, count: codes.length, title }
+  return { caption: say('forms.paper.code', values), spoken: say('forms.paper.code-spoken', values) }
 }

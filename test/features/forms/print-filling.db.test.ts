@@ -3,6 +3,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
 import { publishForms } from '../../../src/features/forms/index.ts'
+import { readPaperContent } from '../../../src/features/forms/paper-content.ts'
+import { findCodes } from '../../../src/platform/codes/find-codes.ts'
+import { readCodes } from '../../../src/platform/codes/numbered-codes.ts'
+import { pictureOf } from '../../platform/codes/picture.ts'
 import { openTestPortal, type Page, type TestPortal } from '../../support/portal.ts'
 
 let portal: TestPortal
@@ -158,6 +162,28 @@ describe('somebody who is not signed in', () => {
     expect(pdf.headers['content-type']).toBe('application/pdf')
     expect(pdf.headers['content-disposition']).toContain('kommunalis-ado-adatbejelentes.pdf')
     expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
+
+    // Whoever scans either paper has all the answers, without anything having been kept.
+    const drawn = paper.html.querySelectorAll('.portal-code svg').map((svg) => ({
+      size: Number(svg.getAttribute('viewBox')?.split(' ')[2]) - 8,
+      path: svg.querySelector('path')?.getAttribute('d') ?? '',
+    }))
+    for (const scan of [
+      { bytes: pictureOf(drawn, 4), kind: 'picture' },
+      { bytes: pdf.rawPayload, kind: 'pdf' },
+    ] as const) {
+      const found = await findCodes(scan)
+      const read = readCodes(found.outcome === 'read' ? found.texts.join('\n') : '')
+      expect(read.outcome === 'complete' && readPaperContent(read.content)).toMatchObject({
+        code: 'kommunalis-ado-adatbejelentes',
+        settlementId: 6293,
+        answers: {
+          'sender-name': { family: 'Minta', given: 'Anna' },
+          'parcel-number': '123/4',
+          'co-owners': [{ 'co-owner-share': '1/2', 'co-owner-address': hostile }],
+        },
+      })
+    }
 
     const back = await send(page, { _gomb: 'oldal:adotargy' })
     expect(heading(back)).toBe('Az adótárgy')
