@@ -103,7 +103,7 @@ function itemsOfBlock(use: z.infer<typeof blockUse>, folder: URL): unknown[] {
   })
 }
 
-const listsOfReferences = new Set(['sum', 'same'])
+const listsOfReferences = new Set(['sum', 'same', 'days'])
 const references = new Set(['id', 'field', 'yearOf', 'birthDateIn', 'outsideBuiltUpArea', 'rows', 'distinct'])
 
 function isList(value: unknown): value is unknown[] {

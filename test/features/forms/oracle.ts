@@ -187,6 +187,17 @@ export function oracleFor(definition: FormDefinition, answers: Answers, context:
       const group = placeOf(expression.rows)?.item
       return group?.type === 'group' && isShown(group.id) ? [BigInt(typedRows(group).length), 1n] : undefined
     }
+    if ('days' in expression) {
+      const [first, last] = expression.days.map((id) => known(id, row))
+      if (typeof first !== 'string' || typeof last !== 'string') return undefined
+      let count = 0n
+      for (let day: string | undefined = first; day !== undefined && day <= last; day = dayAfter(day, { days: 1 }))
+        count++
+      if (count > 0n) return [count, 1n]
+      for (let day: string | undefined = last; day !== undefined && day < first; day = dayAfter(day, { days: 1 }))
+        count--
+      return [count + 1n, 1n]
+    }
     if ('if' in expression) {
       const verdict = judge(expression.if, row)
       return verdict === 'unknown' ? undefined : calculated(verdict === 'yes' ? expression.then : expression.else, row)

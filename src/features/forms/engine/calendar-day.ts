@@ -99,6 +99,11 @@ export function readTypedMonth(typed: string): TypedDay {
   return read.reason === 'not-a-number' ? { ok: false, reason: 'format' } : read
 }
 
+/** How many days later the second day is. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000
+}
+
 export function isMonth(text: string): boolean {
   return /^[0-9]{4}-[0-9]{2}$/.test(text) && isDay(`${text}-01`)
 }

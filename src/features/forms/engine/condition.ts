@@ -1,6 +1,6 @@
 import { birthDateInTaxId, liesOutsideBuiltUpArea } from '../../identifiers/index.ts'
 import type { Answer } from './answers.ts'
-import { isDay, isMonth, isTimeOfDay, later } from './calendar-day.ts'
+import { daysBetween, isDay, isMonth, isTimeOfDay, later } from './calendar-day.ts'
 import type { Comparison, Condition, Expression, Operand } from './definition.ts'
 import {
   addQuantities,
@@ -122,6 +122,11 @@ export function calculate(expression: Expression, known: KnownAnswers): Quantity
     const rows = known.rows(expression.rows)
     return rows === undefined ? undefined : { numerator: BigInt(rows), denominator: 1n }
   }
+  if ('days' in expression) {
+    const [first, last] = expression.days.map((id) => known.one(id))
+    const days = daysCounted(first, last)
+    return days === undefined ? undefined : { numerator: BigInt(days), denominator: 1n }
+  }
   if ('if' in expression) {
     const isSo = holds(expression.if, known)
     return isSo === undefined ? undefined : calculate(isSo ? expression.then : expression.else, known)
@@ -135,6 +140,12 @@ export function calculate(expression: Expression, known: KnownAnswers): Quantity
   const [a, b] = pair.map((one) => calculate(one, known))
   if (a === undefined || b === undefined) return undefined
   return 'subtract' in expression ? subtractQuantities(a, b) : divideQuantities(a, b)
+}
+
+function daysCounted(first: Answer | undefined, last: Answer | undefined): number | undefined {
+  return typeof first === 'string' && typeof last === 'string' && isDay(first) && isDay(last)
+    ? daysBetween(first, last) + 1
+    : undefined
 }
 
 function ofAll(

@@ -64,6 +64,8 @@ export type Expression =
   | { sum: string[] }
   /** how many rows a group has */
   | { rows: string }
+  /** calendar days from the first day to the second, both counted; below one where they stand the wrong way round */
+  | { days: [string, string] }
   | { add: Expression[] }
   | { subtract: [Expression, Expression] }
   | { multiply: Expression[] }
@@ -81,6 +83,7 @@ const expression: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({ value: z.string().regex(/^-?\d+(?:\.\d+)?$/) }),
     z.strictObject({ sum: z.array(fieldId).min(1) }),
     z.strictObject({ rows: fieldId }),
+    z.strictObject({ days: z.tuple([fieldId, fieldId]) }),
     z.strictObject({ add: z.array(expression).min(1) }),
     z.strictObject({ subtract: z.tuple([expression, expression]) }),
     z.strictObject({ multiply: z.array(expression).min(1) }),

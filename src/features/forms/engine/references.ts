@@ -38,6 +38,7 @@ export function referencesOfExpression(expression: Expression): Reference[] {
   if ('field' in expression) return [{ id: expression.field, as: 'answer' }]
   if ('sum' in expression) return expression.sum.map((id) => ({ id, as: 'sum' }))
   if ('rows' in expression) return [{ id: expression.rows, as: 'rows' }]
+  if ('days' in expression) return expression.days.map((id) => ({ id, as: 'answer' }))
   return [
     ...conditionsOfExpression(expression).flatMap(referencesOfCondition),
     ...partsOf(expression).flatMap(referencesOfExpression),
@@ -48,6 +49,11 @@ export function referencesOfExpression(expression: Expression): Reference[] {
 export function operandsOf(expression: Expression): string[] {
   if ('field' in expression) return [expression.field]
   return 'sum' in expression ? expression.sum : partsOf(expression).flatMap(operandsOf)
+}
+
+/** Fields whose days an expression counts. */
+export function daysIn(expression: Expression): string[] {
+  return 'days' in expression ? expression.days : partsOf(expression).flatMap(daysIn)
 }
 
 /** The conditions an expression itself decides by; not those of its parts. */

@@ -14,6 +14,7 @@ import {
   conditionsInExpression,
   constantsIn,
   constantsOfExpression,
+  daysIn,
   looksAtToday,
   operandsOf,
   type Reference,
@@ -87,6 +88,8 @@ function repeated(values: readonly string[]): string[] {
 function* faultsOfPage(page: PageDefinition, index: number, places: readonly Place[]): Generator<string> {
   const kinds = new Set(page.items.map(({ type }) => (type === 'attachment' ? 'file' : 'typed')))
   if (kinds.size > 1) yield `${page.id}: attachments stand on a page of their own`
+  if (page.items.filter((item) => item.type === 'group' && item.rowPages).length > 1)
+    yield `${page.id}: only one group of a page may have rows with pages of their own`
   if (page.when === undefined) return
   for (const reference of referencesOfCondition(page.when)) {
     const { id } = reference
@@ -183,6 +186,10 @@ function* faultsOfCalculation(field: FieldOf<'calculated'>, place: Place, places
     const other = places.find(({ item }) => item.id === id)
     if (other !== undefined && !numeric.has(other.item.type))
       yield `${field.id}: calculates with ${id}, which is no number`
+  }
+  for (const id of daysIn(field.value)) {
+    if (places.some(({ item }) => item.id === id && item.type !== 'date'))
+      yield `${field.id}: counts days from or to ${id}, which is no day`
   }
 }
 
