@@ -5,6 +5,7 @@ import { insertEvent } from './queries.ts'
 /** What can happen to a case, as its history tells it. */
 export const caseEventKinds = [
   'submitted',
+  'arrived-on-paper',
   'received',
   'registered',
   'assigned',
@@ -30,10 +31,10 @@ export interface CaseEventEntry {
   detail?: Record<string, string> | undefined
 }
 
-/** Adds an event to the history of a case; the person who sent the case in gets a notice of what they wait for. */
+/** Adds an event to the history of a case; the person who sent the case in gets a notice of what they wait for, where it was sent from an account. */
 export async function recordEvent(
   tx: Tx,
-  matter: { id: string; settlementId: number; partyId: string; authorId: string; mandateId: string | null },
+  matter: { id: string; settlementId: number; partyId: string; authorId: string | null; mandateId: string | null },
   { kind, at, officeName, clerk, detail }: CaseEventEntry,
 ): Promise<void> {
   const eventId = await insertEvent(tx, {
@@ -48,10 +49,12 @@ export async function recordEvent(
     clerkName: clerk?.name ?? null,
     detail: detail ?? {},
   })
-  if (announcedKinds.includes(kind)) await announce(tx, { eventId, ...addresseeOf(matter) })
+  const { authorId } = matter
+  if (authorId !== null && announcedKinds.includes(kind))
+    await announce(tx, { eventId, ...addresseeOf({ ...matter, authorId }) })
 }
 
 /** Who sent it for somebody else is told only as long as the mandate holds. */
-function addresseeOf({ authorId, mandateId, settlementId }: Parameters<typeof recordEvent>[1]) {
+function addresseeOf({ authorId, mandateId, settlementId }: Parameters<typeof recordEvent>[1] & { authorId: string }) {
   return { accountId: authorId, ...(mandateId === null ? {} : { mandateId, settlementId }) }
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '../../platform/audit/index.ts'
+import { type AuditRecord, recordAudit } from '../../platform/audit/index.ts'
 import type { Tx } from '../../platform/database.ts'
 import type { Sector } from '../forms/index.ts'
 import { caseDeadline } from './case-deadline.ts'
@@ -10,8 +10,8 @@ export interface SentIn {
   submissionId: string
   settlementId: number
   partyId: string
-  /** the account that sent it in */
-  authorId: string
+  /** the account that sent it in; null: it came on paper */
+  authorId: string | null
   /** the right under which it was sent for somebody else */
   mandateId: string | null
   /** name of the party, for the office's lists */
@@ -25,6 +25,8 @@ export interface SentIn {
   submittedAt: Date
   /** the office's time by the form's definition */
   officeDays: number
+  /** who took it over and read it, where it came on paper */
+  onPaper?: { clerk: { id: string; name: string }; officeName: string; takenAt: Date }
 }
 
 /** Opens the case of a submission, in the submission's own transaction. */
@@ -51,12 +53,24 @@ export async function openCase(tx: Tx, sent: SentIn): Promise<{ caseId: string }
     dueOn: deadline.dueOn ?? null,
   })
   const matter = { id: caseId, settlementId, partyId, authorId, mandateId }
-  await recordEvent(tx, matter, { kind: 'submitted', at: submittedAt, detail: { arrivalNumber } })
+  const { onPaper } = sent
+  const detail = { arrivalNumber }
+  if (onPaper === undefined) await recordEvent(tx, matter, { kind: 'submitted', at: submittedAt, detail })
+  else {
+    const { clerk, officeName, takenAt } = onPaper
+    await recordEvent(tx, matter, { kind: 'arrived-on-paper', at: takenAt, officeName, clerk, detail })
+  }
   await recordAudit(tx, {
     action: 'case.opened',
-    actor: { kind: 'citizen', id: authorId },
+    actor: openedBy(sent),
     settlementId,
     object: { kind: 'case', id: caseId },
   })
   return { caseId }
+}
+
+function openedBy({ authorId, onPaper }: SentIn): AuditRecord['actor'] {
+  if (onPaper !== undefined) return { kind: 'clerk', id: onPaper.clerk.id }
+  if (authorId === null) throw new Error('a case that nobody opens')
+  return { kind: 'citizen', id: authorId }
 }

@@ -17,7 +17,8 @@ export interface SentSubmission {
   submissionId: string
   settlementId: number
   partyId: string
-  authorId: string
+  /** null: it came on paper */
+  authorId: string | null
   /** the right under which it was sent for somebody else */
   mandateId: string | null
   /** name of the party */
