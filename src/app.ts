@@ -2,7 +2,15 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Portal } from './compose.ts'
 import { caseListPages, casePages } from './features/cases/index.ts'
-import { clerkOfficeChoice, clerkOfficePages, clerksOnly } from './features/clerk-office/index.ts'
+import {
+  caseClerksOnly,
+  clerkOfficeChoice,
+  clerkOfficeHome,
+  clerkOfficePages,
+  clerksOnly,
+  formAdministratorsOnly,
+  formPublishingPages,
+} from './features/clerk-office/index.ts'
 import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
 import {
@@ -124,7 +132,15 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     people.register(
       async (office) => {
         clerksOnly(office, { db }) // request.clerk: role and office, read from the database each time
-        office.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+        office.register(clerkOfficeHome)
+        office.register(async (desk) => {
+          caseClerksOnly(desk)
+          desk.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+        })
+        office.register(async (publishing) => {
+          formAdministratorsOnly(publishing)
+          publishing.register(formPublishingPages, { formPublishing: portal.formPublishing, directory })
+        })
       },
       { prefix: '/hivatal/:office' },
     )

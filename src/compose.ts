@@ -5,7 +5,7 @@ import { virusScannerClient } from './adapters/virus-scanner/client.ts'
 import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
-import { clerkOfficeService, importClerks } from './features/clerk-office/index.ts'
+import { clerkOfficeService, formPublishingService, importClerks } from './features/clerk-office/index.ts'
 import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
 import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
@@ -59,6 +59,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     submissions: submissionService({ db, forms, directory, representation, parkedWork, onSubmitted: openCase }),
     cases: caseTracking({ db, representation }),
     clerkOffice: clerkOfficeService({ db, forms, representation }),
+    formPublishing: formPublishingService({ db, forms }),
   }
 }
 

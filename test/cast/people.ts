@@ -6,7 +6,7 @@
  */
 import type { NaturalIdentity } from '../../src/adapters/national-identity/contract.ts'
 
-export type PersonId = 'anna' | 'bela' | 'cecilia' | 'denes' | 'edit' | 'ferenc' | 'gabor'
+export type PersonId = 'anna' | 'bela' | 'cecilia' | 'denes' | 'edit' | 'ferenc' | 'gabor' | 'hanna'
 
 export interface CastPerson {
   id: PersonId
@@ -175,5 +175,29 @@ export const gabor: CastPerson = {
   email: 'elso.gabor@example.hu',
 }
 
+export const hanna: CastPerson = {
+  id: 'hanna',
+  name: 'Űrlapos Hanna',
+  subject: 'proba-7a90f4d2-hanna',
+  role: {
+    hu: 'űrlapgazda az újhartyáni hivatalban: az ügyeket nem látja',
+    en: 'administers the forms of the office of Újhartyán, and sees no cases',
+  },
+  identity: {
+    familyName: 'Űrlapos',
+    givenName: 'Hanna',
+    birthFamilyName: 'Rovat',
+    birthGivenName: 'Hanna',
+    motherFamilyName: 'Minta',
+    motherGivenName: 'Gizella',
+    birthPlace: 'Vác',
+    birthDate: '1979-05-08',
+  },
+  taxId: '8410349906',
+  address: { postalCode: '2367', settlement: 'Újhartyán', street: 'Képzelet utca 51.' },
+  settlementCode: '06293',
+  email: 'urlapos.hanna@example.hu',
+}
+
 /** Everybody, citizens and clerks, in the order in which the stories introduce them. */
-export const people: readonly CastPerson[] = [anna, bela, cecilia, denes, edit, ferenc, gabor]
+export const people: readonly CastPerson[] = [anna, bela, cecilia, denes, edit, ferenc, gabor, hanna]

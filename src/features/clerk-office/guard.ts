@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/database.ts'
-import { type Clerk, findClerk } from './rights.ts'
+import { type Clerk, findClerk, requireCaseWork, requireFormAdministrator } from './rights.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,9 +22,28 @@ export function clerksOnly(app: FastifyInstance, { db }: { db: Db }): void {
     request.clerk = clerk
     reply.locals = {
       ...reply.locals,
-      clerk: { name: clerk.name, officeName: clerk.office.name },
+      clerk: { name: clerk.name, officeName: clerk.office.name, pages: pagesOf(clerk, request) },
     }
   })
+}
+
+/** Guard of the office's cases, behind `clerksOnly`: not for somebody who only administers forms. */
+export function caseClerksOnly(app: FastifyInstance): void {
+  app.addHook('preHandler', async ({ clerk }) => requireCaseWork(clerk))
+}
+
+/** Guard of what the office decides about its forms, behind `clerksOnly`: only for its administrator of forms (űrlapgazda). */
+export function formAdministratorsOnly(app: FastifyInstance): void {
+  app.addHook('preHandler', async ({ clerk }) => requireFormAdministrator(clerk))
+}
+
+/** What stands in the row of links below the header. */
+function pagesOf(clerk: Clerk, { translate }: FastifyRequest): { href: string; text: string }[] {
+  const home = `/hivatal/${clerk.office.slug}`
+  return [
+    ...(clerk.roles.length > 0 ? ['beerkezett', 'ugyek'] : []),
+    ...(clerk.administersForms ? ['urlapok'] : []),
+  ].map((page) => ({ href: `${home}/${page}`, text: translate(`common.clerk.${page}`) }))
 }
 
 function officeSlug({ params }: FastifyRequest): string {

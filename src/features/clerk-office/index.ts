@@ -1,12 +1,15 @@
 /**
  * The office's side (ügyintézés): who of an office may do what, the inbox and the desk, and the steps of a case: érkeztetés,
- * iktatás, szignálás, handing over to a specialist system, ügyintézés, lezárás.
+ * iktatás, szignálás, handing over to a specialist system, ügyintézés, lezárás. Who administers the office's forms (űrlapgazda)
+ * decides which of them its settlements accept, and on which terms.
  *
  * Roles are the municipality's assignment, read at each request; every change and every look at personal data leaves a row in
  * the audit trail.
  */
-export { clerksOnly } from './guard.ts'
+export { formPublishingService } from './form-publishing.ts'
+export { formPublishingPages } from './form-publishing-routes.ts'
+export { caseClerksOnly, clerksOnly, formAdministratorsOnly } from './guard.ts'
 export { importClerks } from './import-clerks.ts'
 export { asClerk, type Clerk, type ClerkAddress, findClerk } from './rights.ts'
-export { clerkOfficeChoice, clerkOfficePages } from './routes.ts'
+export { clerkOfficeChoice, clerkOfficeHome, clerkOfficePages } from './routes.ts'
 export { type ClerkActing, type ClerkOffice, clerkOfficeService } from './service.ts'

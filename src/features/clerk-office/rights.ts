@@ -1,5 +1,5 @@
 import { atTheDoor, type Db, inScope, type Scope, type Tx, widenScope } from '../../platform/database.ts'
-import { NotFound } from '../../platform/http/errors.ts'
+import { NotAllowed, NotFound } from '../../platform/http/errors.ts'
 import { findAccount } from '../identity/index.ts'
 import type { BirthData } from '../representation/index.ts'
 import { findOfficeBySlug, findSettlementsOfOffice } from '../settlements/index.ts'
@@ -13,7 +13,10 @@ export interface Clerk {
   /** by which the mandates of the person are found: nobody acts in the case of somebody they represent */
   identity: BirthData
   name: string
+  /** what the clerk may do with cases; empty for somebody who only administers forms */
   roles: readonly ClerkRole[]
+  /** űrlapgazda: may decide which forms the settlements accept, and on which terms */
+  administersForms: boolean
   office: { id: string; slug: string; name: string }
   /** the settlements the office serves today */
   settlementIds: readonly number[]
@@ -36,7 +39,36 @@ export interface ClerkAddress {
  * @throws NotFound when the person has no role there: who does not belong to an office does not learn that there is one
  */
 export function asClerk<T>(db: Db, address: ClerkAddress, work: (tx: Tx, clerk: Clerk) => Promise<T>): Promise<T> {
-  return withRights(db, address, { hold: true }, work)
+  return withRights(db, address, { hold: true }, (tx, clerk) => {
+    requireCaseWork(clerk)
+    return work(tx, clerk)
+  })
+}
+
+/**
+ * Runs `work` with the right to administer forms, read and held as `asClerk` does.
+ *
+ * @throws NotFound as `asClerk`; NotAllowed for somebody of the office who does not administer its forms
+ */
+export function asFormAdministrator<T>(
+  db: Db,
+  address: ClerkAddress,
+  work: (tx: Tx, clerk: Clerk) => Promise<T>,
+): Promise<T> {
+  return withRights(db, address, { hold: true }, (tx, clerk) => {
+    requireFormAdministrator(clerk)
+    return work(tx, clerk)
+  })
+}
+
+/** Who administers forms and people has no business with cases. @throws NotAllowed */
+export function requireCaseWork({ roles }: Clerk): void {
+  if (roles.length === 0) throw new NotAllowed('clerk-office.refused.no-cases')
+}
+
+/** @throws NotAllowed */
+export function requireFormAdministrator({ administersForms }: Clerk): void {
+  if (!administersForms) throw new NotAllowed('clerk-office.refused.no-forms')
 }
 
 /**
@@ -48,7 +80,10 @@ export function asClerk<T>(db: Db, address: ClerkAddress, work: (tx: Tx, clerk: 
 export function asClerkStill<T>(db: Db, clerk: Clerk, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { accountId, identity, office, requestId } = clerk
   const address = { accountId, identity, officeSlug: office.slug, requestId }
-  return withRights(db, address, { hold: false }, work)
+  return withRights(db, address, { hold: false }, (tx, now) => {
+    requireCaseWork(now)
+    return work(tx)
+  })
 }
 
 function withRights<T>(
@@ -78,8 +113,9 @@ export async function findClerk(db: Db, address: ClerkAddress): Promise<Clerk> {
   return clerk
 }
 
-/** The scope of what a clerk looks at in a request whose rights have just been read. */
+/** The scope of the cases a clerk looks at in a request whose rights have just been read. @throws NotAllowed */
 export function scopeOf(clerk: Clerk): Scope {
+  requireCaseWork(clerk)
   return { role: 'clerk', account: clerk.accountId, office: clerk.office.id, settlements: clerk.settlementIds }
 }
 
@@ -89,15 +125,15 @@ async function readRights(tx: Tx, address: ClerkAddress, { hold }: { hold: boole
   if (!office || !account) return undefined
   const service = await findService(tx, account, office.id, { hold })
   if (!service) return undefined
-  // Who administers forms and people has no business with cases.
-  const roles = (await findRoles(tx, service.id, { hold })).filter((role) => role !== 'administrator')
+  const roles = await findRoles(tx, service.id, { hold })
   if (roles.length === 0) return undefined
   return {
     id: service.id,
     accountId: account.id,
     identity: address.identity,
     name: service.name,
-    roles,
+    roles: roles.filter((role) => role !== 'administrator'),
+    administersForms: roles.includes('administrator'),
     office: { id: office.id, slug: office.slug, name: office.name },
     settlementIds: await findSettlementsOfOffice(tx, office.id),
     requestId: address.requestId,

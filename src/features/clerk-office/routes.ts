@@ -39,16 +39,19 @@ export const clerkOfficeChoice: FastifyPluginAsync<Pick<OfficePages, 'clerkOffic
   })
 }
 
-/** The clerks' side of one office; registered below `/hivatal/:office`, behind `clerksOnly`. */
+/** Leads to what the clerk is here for; registered at `/hivatal/:office`, behind `clerksOnly`. */
+export const clerkOfficeHome: FastifyPluginAsync = async (app) => {
+  app.get('/', async ({ clerk }, reply) => {
+    const first = clerk.roles.includes('records_clerk') ? 'beerkezett' : clerk.roles.length > 0 ? 'ugyek' : 'urlapok'
+    return reply.redirect(`${homeOf(clerk)}/${first}`, 303)
+  })
+}
+
+/** The cases of one office; registered below `/hivatal/:office`, behind `clerksOnly` and `caseClerksOnly`. */
 export const clerkOfficePages: FastifyPluginAsync<OfficePages> = async (app, { clerkOffice, forms, directory }) => {
   // Where an act leads back to is read before the act: a form that cannot be understood does nothing.
   app.addHook('preHandler', async (request) => {
     if (request.method === 'POST') readPosted(returnForm, request.body)
-  })
-
-  app.get('/', async (request, reply) => {
-    const first = request.clerk.roles.includes('records_clerk') ? 'beerkezett' : 'ugyek'
-    return reply.redirect(`${homeOf(request.clerk)}/${first}`, 303)
   })
 
   app.get('/beerkezett', (request, reply) => showList('inbox', inboxViews, request, reply))

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { AttachmentStores } from '../../adapters/attachment-store/contract.ts'
 import type { SpecialistSystem } from '../../adapters/specialist-systems/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
@@ -30,7 +31,7 @@ import { findNumbered, parseFileNumber, receiveSubmission, registerSubmission } 
 import { findRepresented, type Representation } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settlements/index.ts'
-import { attachmentBytes, type OfficeSubmission, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
+import { type OfficeSubmission, openStored, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
 import { type ClerkAct, type Refusal, refusal, routableTo } from './clerk-acts.ts'
 import { findCaseWorkers, findClerkNames, findClerkPerson, findServices } from './queries.ts'
 import { asClerk, asClerkStill, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
@@ -98,9 +99,11 @@ export function clerkOfficeService({
   db,
   forms,
   representation,
+  attachmentStores,
 }: {
   db: Db
   forms: FormCatalogue
+  attachmentStores: AttachmentStores
   representation: Pick<Representation, 'marksOf'>
 }) {
   return {
@@ -181,21 +184,18 @@ export function clerkOfficeService({
      * A file of a case, to be taken home by the clerk; only what the virus check has found clean. The rights are read again
      * before its first byte, and with every further piece.
      */
-    attachment(clerk: Clerk, caseId: string, attachmentId: string): Promise<FileOnDesk> {
-      return inScope(db, scopeOf(clerk), async (tx) => {
+    async attachment(clerk: Clerk, caseId: string, attachmentId: string): Promise<FileOnDesk> {
+      const file = await inScope(db, scopeOf(clerk), async (tx) => {
         const matter = await findCaseOfOffice(tx, caseId, clerk.settlementIds)
         const submission = matter ? await submissionForOffice(tx, matter.submissionId) : undefined
-        const file = submission?.attachments.find(({ id, scan }) => id === attachmentId && scan === 'clean')
-        if (!matter || !file) throw new NotFound('attachment')
+        const found = submission?.attachments.find(({ id, scan }) => id === attachmentId && scan === 'clean')
+        if (!matter || !found) throw new NotFound('attachment')
         await recordAct(tx, clerk, matter, 'case.attachment-opened', { attachment: attachmentId })
-        const { fileName, mediaType, sizeBytes } = file
-        return {
-          fileName,
-          mediaType,
-          sizeBytes,
-          bytes: attachmentBytes((work) => asClerkStill(db, clerk, work), file),
-        }
+        return found
       })
+      const { fileName, mediaType, sizeBytes } = file
+      const bytes = await openStored(attachmentStores, (work) => asClerkStill(db, clerk, work), file)
+      return { fileName, mediaType, sizeBytes, bytes }
     },
 
     /** Érkeztetés: the office has the submission from now on. */
@@ -401,7 +401,7 @@ async function recordLooksAtList(tx: Tx, clerk: Clerk, rows: readonly OfficeList
 async function isPartyTo(tx: Tx, officeId: string, caseWorkerId: string, matter: CaseRecord): Promise<boolean> {
   const person = await findClerkPerson(tx, officeId, caseWorkerId)
   return atTheDoor(tx, 'clerk', async (door) => {
-    for (const accountId of new Set([matter.partyId, matter.authorId ?? matter.partyId])) {
+    for (const accountId of new Set([matter.partyId, matter.authorId])) {
       const account = await findAccount(door, accountId)
       if (account && account.issuer === person?.issuer && account.subject === person.subject) return true
     }

@@ -5,6 +5,7 @@
  * stores what comes back; nothing here is stored.
  */
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
+export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
 export { type Carrying, carryAnswers, type LeftAnswer, leftInWords } from './engine/carry-over.ts'
 export type {
   FieldDefinition,
@@ -16,6 +17,7 @@ export type {
 } from './engine/definition.ts'
 export { sectors } from './engine/definition.ts'
 export { type PageView, pageView, shownCalculations } from './engine/page-view.ts'
+export { readTypedDecimal } from './engine/quantity.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
 export { typedText } from './engine/typed-text.ts'
@@ -32,7 +34,16 @@ export {
 export { type Opening, openingOn } from './engine/validity.ts'
 export { compareVersions, type QuestionChange } from './engine/version-changes.ts'
 export { errorText, messageText } from './engine/wording.ts'
+export { type LocalFee, type LocalTerms, noLocalTerms, promisedDays } from './local-terms.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
 export { publishForms, requireKnownMatters } from './publishing.ts'
+export {
+  closeForm,
+  findSettlementForms,
+  lockSettlementForm,
+  openForm,
+  type SettlementForm,
+  saveLocalTerms,
+} from './queries.ts'
 export { formPages } from './routes.ts'
 export { type Currency, type FormCatalogue, formCatalogue, type PublishedForm, type SectorForms } from './service.ts'

@@ -5,8 +5,10 @@ import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { FormDefinition } from './engine/definition.ts'
 import { longestQuery, matches } from './form-search.ts'
+import { feesToPay, promisedDays } from './local-terms.ts'
 import { type FormPages, offered, showUnknownForm } from './offered-forms.ts'
 import { printFillingPages } from './print-routes.ts'
+import type { PublishedForm } from './service.ts'
 
 const listQuery = z.object({ q: z.string().max(longestQuery).catch('').default('') })
 const formParams = z.object({ form: z.string().regex(/^[a-z0-9-]{1,80}$/) })
@@ -43,18 +45,15 @@ export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
   app.get('/ugyek/:form', async (request, reply) => {
     const { settlement, language } = request
     const { form: code } = readWith(formParams, request.params, new NotFound('form', 'forms.unknown.reason'))
-    const published = await forms.published(settlement.id, code)
-    if (published === undefined) return showUnknownForm(request, reply, portal)
-    return reply.view('forms/form.njk', {
-      form: formView(published.definition, language),
-      contact: published.contact ?? '',
-    })
+    const found = await forms.forFillingIn(settlement.id, code)
+    if (found === undefined) return showUnknownForm(request, reply, portal)
+    return reply.view('forms/form.njk', { form: formView(found.form, found.today, language) })
   })
 }
 
-function formView(definition: FormDefinition, language: Language) {
+function formView({ definition, local }: PublishedForm, today: string, language: Language) {
   const inLanguage = (texts: FormDefinition['purpose']) => texts.map((text) => text[language])
-  const { fee, deadlineSource } = definition
+  const { deadlineSource } = definition
   return {
     code: definition.code,
     version: definition.version,
@@ -66,13 +65,16 @@ function formView(definition: FormDefinition, language: Language) {
     needs: inLanguage(definition.needs),
     consequences: inLanguage(definition.consequences),
     clientDeadline: definition.clientDeadline?.[language] ?? '',
-    deadlineDays: definition.deadlineDays,
-    deadlineSource: { text: deadlineSource.text[language], verified: deadlineSource.verified },
-    fee: {
-      amountHuf: fee.amountHuf,
-      note: fee.note[language],
-      source: fee.source.text[language],
-      verified: fee.source.verified,
-    },
+    deadlineDays: promisedDays(definition, local),
+    deadlineSource:
+      local.deadlineDays === null ? { text: deadlineSource.text[language], verified: deadlineSource.verified } : null,
+    fees: feesToPay(definition, local, today).map(({ amountHuf, note, verified, local: isLocal }) => ({
+      amountHuf,
+      note: note[language] || note.hu,
+      noteLanguage: note[language] === '' ? 'hu' : language,
+      verified,
+      local: isLocal,
+    })),
+    contact: local.contact ?? '',
   }
 }

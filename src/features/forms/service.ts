@@ -2,12 +2,14 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { readDefinitions } from './definition-files.ts'
 import { type FormDefinition, type Sector, sectors } from './engine/definition.ts'
-import { findPublished, findPublishedForm } from './queries.ts'
+import { openingOn } from './engine/validity.ts'
+import type { LocalTerms } from './local-terms.ts'
+import { findPublished, findPublishedForm, type SettlementForm } from './queries.ts'
 
 export interface PublishedForm {
   definition: FormDefinition
-  /** whom to ask about this form in this settlement */
-  contact: string | null
+  /** what differs in this settlement */
+  local: LocalTerms
   publishedAt: Date
 }
 
@@ -32,9 +34,9 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
     newest.set(definition.code, definition)
 
   const latest = (code: string): FormDefinition | undefined => newest.get(code)
-  const withDefinition = (row: { code: string; contact: string | null; publishedAt: Date }): PublishedForm[] => {
-    const definition = latest(row.code)
-    return definition ? [{ definition, contact: row.contact, publishedAt: row.publishedAt }] : []
+  const withDefinition = ({ code, local, publishedAt }: SettlementForm): PublishedForm[] => {
+    const definition = latest(code)
+    return definition ? [{ definition, local, publishedAt }] : []
   }
 
   return {
@@ -49,6 +51,10 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
       if (newer.length === 0) return 'newest'
       return newer.some(({ replaces }) => replaces === 'at-once') ? 'replaced' : 'older'
     },
+
+    /** The newest version of every form there is (központi űrlapkészlet), in the order of sectors. */
+    all: (): FormDefinition[] =>
+      sectors.flatMap((sector) => [...newest.values()].filter((definition) => definition.sector === sector)),
 
     /** What a settlement accepts now, in the order of sectors; sectors without forms are left out. */
     async publishedBySector(settlementId: number): Promise<SectorForms[]> {
@@ -77,9 +83,16 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
       return row && withDefinition(row)[0]
     },
 
-    /** Whether the settlement accepts the form at this moment, asked in the transaction that depends on it. */
-    async isAccepted(tx: Tx, settlementId: number, code: string): Promise<boolean> {
-      return (await findPublishedForm(tx, settlementId, code)) !== undefined
+    /**
+     * On which terms the settlement accepts the form at this moment, asked in the transaction that depends on it; undefined when
+     * it does not accept it, or nobody does today.
+     */
+    async accepted(tx: Tx, settlementId: number, code: string): Promise<LocalTerms | undefined> {
+      const row = await findPublishedForm(tx, settlementId, code)
+      const definition = row && latest(code)
+      if (definition === undefined) return undefined
+      const today = budapestDay(await databaseNow(tx))
+      return openingOn(definition, today).state === 'open' ? row?.local : undefined
     },
   }
 }

@@ -8,8 +8,11 @@ const slug = z
   .max(100)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters and digits without accents, joined by hyphens')
 
-/** Roles the office gives its people: records clerk (iktató) and case worker (ügyintéző). */
-export const clerkRoles = ['records_clerk', 'case_worker'] as const
+/**
+ * Roles the office gives its people: records clerk (iktató), case worker (ügyintéző), and administrator of forms (űrlapgazda), who
+ * has nothing to do with cases by that.
+ */
+export const clerkRoles = ['records_clerk', 'case_worker', 'administrator'] as const
 
 const clerk = z.strictObject({
   /** the identification agent's name for itself; without it the one the portal works with */
@@ -78,8 +81,11 @@ const servedSettlement = z
     joinedOn: day,
     registerPrefix: z.string().regex(/^[\p{Lu}\d]{1,12}$/u, 'one to twelve capital letters or digits'),
     systems: z.array(z.strictObject({ system: z.enum(specialistSystems), introducedOn: day })),
-    /** codes of the forms the settlement accepts */
-    forms: z.array(z.string().regex(/^[a-z0-9-]{1,80}$/)),
+    /**
+     * codes of the forms the settlement accepts; without them all there are (központi űrlapkészlet). What the office's
+     * administrator of forms has switched in the portal is left as it is.
+     */
+    forms: z.union([z.literal('all'), z.array(z.string().regex(/^[a-z0-9-]{1,80}$/))]).default('all'),
     parties: z.array(party).default([]),
     mandates: z.array(mandate).default([]),
   })

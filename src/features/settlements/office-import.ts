@@ -7,8 +7,8 @@ import { type SettlementDirectory, settlementDirectory } from './settlement-dire
 export interface OfficeImportParts {
   /** the office's clerks are these and no others */
   importClerks(tx: Tx, officeId: string, clerks: readonly OfficeClerk[]): Promise<void>
-  /** the settlement accepts these forms and no others; throws for a code that does not exist */
-  publishForms(tx: Tx, settlementId: number, codes: readonly string[]): Promise<void>
+  /** the settlement accepts these forms and no others, as far as its office has not decided itself; throws for a code that does not exist */
+  publishForms(tx: Tx, settlementId: number, codes: readonly string[] | 'all'): Promise<void>
   /** in the settlement these mandates hold and no others */
   importMandates(
     tx: Tx,

@@ -6,12 +6,13 @@ import { type OpenDraft, reachablePages } from './draft.ts'
 import { basePath } from './request-matter.ts'
 
 /** What every page of a draft says of it. */
-export function draftHead(request: FastifyRequest, { id, definition, keptUntil, currency }: OpenDraft) {
+export function draftHead(request: FastifyRequest, { id, definition, keptUntil, currency, local }: OpenDraft) {
   const address = `${basePath(request)}/urlapok/${id}`
   return {
     form: { code: definition.code, title: definition.title[request.language] },
     keptUntil,
     /** by the settlement, now */
+    accepted: local !== undefined,
     currency,
     versionAddress: `${address}/valtozat`,
     checkAddress: `${address}/ellenorzes`,

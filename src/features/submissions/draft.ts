@@ -13,6 +13,7 @@ import {
   type FormCheck,
   type FormContext,
   type FormDefinition,
+  type LocalTerms,
   type PageReading,
   readPage,
   type SectorForms,
@@ -62,6 +63,8 @@ export interface OpenDraft {
   limits: SubmissionLimits
   /** whether there is a newer version of its form, and whether this one may still be sent in */
   currency: Currency
+  /** on which terms the settlement accepts the form now; undefined when it does not */
+  local: LocalTerms | undefined
   now: Date
 }
 
@@ -380,6 +383,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       keptUntil: draft.keptUntil,
       limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),
       currency: forms.currency(definition),
+      local: await forms.accepted(tx, draft.settlementId, draft.formCode),
       now,
     }
   }

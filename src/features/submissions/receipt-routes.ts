@@ -28,7 +28,7 @@ export const receiptPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         title: receipt.definition.title[language],
         code: receipt.definition.code,
         version: String(receipt.definition.version),
-        deadlineDays: receipt.definition.deadlineDays,
+        deadlineDays: receipt.officeDays,
       },
       address,
       sections: receiptSections(receipt, language).map(({ title, rows }) => ({

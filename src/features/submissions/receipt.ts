@@ -32,6 +32,8 @@ export interface Receipt {
   settlement: Settlement
   office: { name: string; address: string } | undefined
   definition: FormDefinition
+  /** how long the office had, as it was promised */
+  officeDays: number
   answers: Answers
   files: AttachmentRow[]
   contentSha256: string
@@ -76,6 +78,7 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
             address: `${office.postalCode} ${office.city}, ${office.streetAddress}`,
           },
           definition,
+          officeDays: submission.officeDays ?? definition.deadlineDays,
           answers: storedAnswers(definition, submission.answers),
           files: await findAttachments(tx, { submissionId: submission.id }),
           contentSha256: submission.contentSha256,

@@ -4,7 +4,7 @@ import { BadRequest, Conflict } from '../../platform/http/errors.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { readPosted } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
-import { checkForm, errorText, summarise } from '../forms/index.ts'
+import { checkForm, errorText, noLocalTerms, promisedDays, summarise } from '../forms/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
 import { draftHead, formSteps } from './draft-view.ts'
 import { toReceipt } from './filling-routes.ts'
@@ -185,7 +185,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         party.kind === 'self'
           ? translate('submissions.manner.self')
           : translate('submissions.manner.for', { name: party.name }),
-      deadlineDays: definition.deadlineDays,
+      deadlineDays: promisedDays(definition, draft.local ?? noLocalTerms),
       warnings: checkForm(definition, answers, context).warnings.map((warning) => errorText(warning, language)),
       ticket: ticketFor(request, draft, 'attekintes'),
       submissionKey: draft.submissionKey,

@@ -5,7 +5,7 @@ import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
-import { checkForm, type FormDefinition, storedAnswers } from '../forms/index.ts'
+import { checkForm, type FormDefinition, promisedDays, storedAnswers } from '../forms/index.ts'
 import type { MandateKind, Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
@@ -53,6 +53,7 @@ interface Sendable {
   definition: FormDefinition
   content: ReadyContent
   submittedAt: Date
+  officeDays: number
 }
 
 /** How long a request goes on asking what became of a lost commit. */
@@ -110,8 +111,8 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       throw new NotSignedIn('submissions.submit.session-over')
     if (draft.submissionKey !== wish.submissionKey) return { outcome: 'changed' }
     const definition = forms.definition(draft.formCode, draft.formVersion)
-    const isAccepted = await forms.isAccepted(tx, draft.settlementId, draft.formCode)
-    if (!isAccepted || definition === undefined) return { outcome: 'not-offered' }
+    const local = await forms.accepted(tx, draft.settlementId, draft.formCode)
+    if (local === undefined || definition === undefined) return { outcome: 'not-offered' }
     requireCovered(matter, definition)
     if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
 
@@ -124,7 +125,8 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     if (content.sha256 !== wish.contentSha256) return { outcome: 'changed' }
     await requireStored(tx, content)
 
-    const submission = await write(tx, matter, { draft, definition, content, submittedAt })
+    const sendable = { draft, definition, content, submittedAt, officeDays: promisedDays(definition, local) }
+    const submission = await write(tx, matter, sendable)
     await handOverAttachments(
       tx,
       content.files.map(({ id }) => id),
@@ -143,7 +145,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       subject: typeof content.answers['subject'] === 'string' ? content.answers['subject'] : null,
       arrivalNumber: submission.arrivalNumber,
       submittedAt,
-      officeDays: definition.deadlineDays,
+      officeDays: sendable.officeDays,
     })
     await recordAudit(tx, {
       action: 'submission.sent',
@@ -165,7 +167,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
   async function write(
     tx: Tx,
     matter: Matter,
-    { draft, definition, content, submittedAt }: Sendable,
+    { draft, definition, content, submittedAt, officeDays }: Sendable,
   ): Promise<Omit<SubmissionRow, 'answers' | 'sender'>> {
     const { party } = matter
     const mandate = party.kind === 'self' ? undefined : recordedMandate(party, definition)
@@ -182,6 +184,7 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
       mandateId: mandate?.id ?? null,
       contentSha256: content.sha256,
       submittedAt,
+      officeDays,
     }
     const { name, identity, contact } = matter.author
     const sender = { name, identity, contact, ...actedFor(party, mandate?.kind) }
