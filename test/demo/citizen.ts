@@ -88,8 +88,11 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
     /** Fills a general request (általános kérelem) in, up to its last page: what remains is to press the button. */
     async writesLetter(enclosed?: File): Promise<Letter> {
       const start = await ask(`${forms}/uj?urlap=${formCode}`)
-      const marks = Object.fromEntries(['_jegy', 'urlap', 'kulcs'].map((name) => [name, valueOf(start, name)]))
-      const begun = await ask(`${forms}/uj`, { _csrf: token, ...marks, mod: 'self' })
+      const marksOf = (page: Answer) =>
+        Object.fromEntries(['_jegy', 'urlap', 'kulcs', 'ismert'].map((name) => [name, valueOf(page, name)]))
+      let begun = await ask(`${forms}/uj`, { _csrf: token, ...marksOf(start), mod: 'self' })
+      // Another one was begun at the same time: yes, this one too.
+      while (begun.status === 409) begun = await ask(`${forms}/uj`, { _csrf: token, ...marksOf(begun), mod: 'self' })
       const draft = begun.location.split('/')[4] ?? ''
       for (const page of Object.keys(pages)) {
         await savePage(draft, page, page === 'csatolmanyok' ? enclosed : undefined)

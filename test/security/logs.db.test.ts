@@ -261,6 +261,7 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
       ...notificationJobs({
         db,
         isMandateLiving: async () => true,
+        findDraftEnd: async () => undefined,
         publicUrl: new URL('http://127.0.0.1:8080'),
         mailer: { send: (mail) => away(mail.to) },
       }),

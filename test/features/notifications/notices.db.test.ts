@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Mail } from '../../../src/adapters/mail/contract.ts'
 import { notificationJobs } from '../../../src/features/notifications/index.ts'
 import { isMandateLiving } from '../../../src/features/representation/index.ts'
+import { findDraftEnd } from '../../../src/features/submissions/index.ts'
 import { OutsideSystemDown } from '../../../src/platform/http/errors.ts'
 import { anna, cecilia, people } from '../../cast/people.ts'
 import { type OfficeFixture, openOfficeFixture, places } from '../clerk-office/office-fixture.ts'
@@ -27,7 +28,8 @@ async function run(payload: unknown): Promise<void> {
       letters.push(mail)
     },
   }
-  await notificationJobs({ db: fixture.db, mailer, publicUrl, isMandateLiving })['notify-case-event']?.(payload)
+  const jobs = notificationJobs({ db: fixture.db, mailer, publicUrl, isMandateLiving, findDraftEnd })
+  await jobs['notify-case-event']?.(payload)
 }
 const settings = (change: { email: string | null; wanted?: boolean; language?: string }) =>
   fixture.admin('update accounts set contact_email = $2, notices_by_email = $3, language = $4 where id = $1', [

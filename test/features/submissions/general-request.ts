@@ -45,7 +45,9 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
 
   async function begin(): Promise<string> {
     const start = await portal.visit(`${base}/urlapok/uj?urlap=${formCode}`, as)
-    const begun = await portal.post(`${base}/urlapok/uj`, { ...marksOf(start), mod }, as)
+    let begun = await portal.post(`${base}/urlapok/uj`, { ...marksOf(start), mod }, as)
+    // Another one was begun at the same time: yes, this one too.
+    while (begun.status === 409) begun = await portal.post(`${base}/urlapok/uj`, { ...marksOf(begun), mod }, as)
     if (begun.status !== 303) throw new Error(`the form did not open (${String(begun.status)})`)
     return begun.location.split('/')[4] ?? ''
   }
@@ -147,7 +149,7 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
 
 /** What the page on which a form is begun carries along unseen. */
 export function marksOf(start: Page): Record<string, string> {
-  return Object.fromEntries(['_jegy', 'urlap', 'kulcs'].map((name) => [name, valueOf(start, name)]))
+  return Object.fromEntries(['_jegy', 'urlap', 'kulcs', 'ismert'].map((name) => [name, valueOf(start, name)]))
 }
 
 export function valueOf(page: Page, name: string): string {
