@@ -1,3 +1,6 @@
+import type { AttachmentStores } from './adapters/attachment-store/contract.ts'
+import { databaseStore } from './adapters/attachment-store/database-client.ts'
+import { objectStoreClient } from './adapters/attachment-store/object-client.ts'
 import { mailClient } from './adapters/mail/client.ts'
 import { nationalIdentityClient } from './adapters/national-identity/client.ts'
 import { specialistSystemsClient } from './adapters/specialist-systems/client.ts'
@@ -38,6 +41,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
   const forms = formCatalogue({ db })
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   const parkedWork = parkedWorkService({ db, seal })
+  const attachmentStores = attachmentStoresOf(config)
   return {
     config,
     log,
@@ -49,6 +53,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     endings,
     tickets: formTickets(seal),
     parkedWork,
+    attachmentStores,
     forms,
     signIn: signInService({ db, seal, kau, sessions }),
     logoutReports: logoutReportService({ db, kau, sessions }),
@@ -56,9 +61,17 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
     accounts: accountService({ db }),
     representation,
     settlements: settlementService({ db, directory }),
-    submissions: submissionService({ db, forms, directory, representation, parkedWork, onSubmitted: openCase }),
+    submissions: submissionService({
+      db,
+      forms,
+      directory,
+      representation,
+      parkedWork,
+      attachmentStores,
+      onSubmitted: openCase,
+    }),
     cases: caseTracking({ db, representation }),
-    clerkOffice: clerkOfficeService({ db, forms, representation }),
+    clerkOffice: clerkOfficeService({ db, forms, representation, attachmentStores }),
     formPublishing: formPublishingService({ db, forms }),
   }
 }
@@ -78,7 +91,11 @@ export function composeWorker(config: WorkerConfig) {
     timetable: [{ name: 'clean-up', match: '*/10 * * * *' }, ...submissionTimetable],
     handlers: {
       'clean-up': () => cleanUp(db),
-      ...submissionJobs({ db, virusScanner: virusScannerClient(config.virusScanner) }),
+      ...submissionJobs({
+        db,
+        virusScanner: virusScannerClient(config.virusScanner),
+        attachmentStores: attachmentStoresOf(config),
+      }),
       ...caseJobs({ db, specialistSystems, directory }),
       ...notificationJobs({
         db,
@@ -95,4 +112,8 @@ export function composeWorker(config: WorkerConfig) {
 export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffer[] }) {
   const importMandates = mandateImport({ marksOf: personMarks(personKeys), requireMatters: requireKnownMatters })
   return { importClerks, publishForms, importMandates }
+}
+
+function attachmentStoresOf({ objectStore }: Pick<WebConfig, 'objectStore'>): AttachmentStores {
+  return { inDatabase: databaseStore, objects: objectStore && objectStoreClient(objectStore) }
 }

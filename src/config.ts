@@ -22,6 +22,22 @@ const addresses = z
   )
   .refine((list) => list.every(isAddress), { message: 'must be addresses or networks, separated by commas' })
 
+/** Where attachments lie when not in the database: all of it, or nothing. */
+const objectStoreVariables = {
+  /** address of an S3-compatible store, without the bucket */
+  OBJECT_STORE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OBJECT_STORE_REGION: z.string().min(1).default('us-east-1'),
+  OBJECT_STORE_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  OBJECT_STORE_ACCESS_KEY: z.string().min(1).optional(),
+  OBJECT_STORE_SECRET_KEY: z.string().min(1).optional(),
+  /** an address without TLS, inside a network that nobody else is in */
+  OBJECT_STORE_PLAIN_HTTP: z.enum(['no', 'yes']).default('no'),
+}
+const objectStoreSchema = z.object(objectStoreVariables)
+
 const webSchema = z.object({
   PORTAL_MODE: mode,
   NODE_ENV: z.string().optional(),
@@ -55,6 +71,7 @@ const webSchema = z.object({
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(30).default(30),
   /** multiplies the limits on requests; tests raise it */
   REQUEST_LIMIT_FACTOR: z.coerce.number().min(0.1).max(100_000).default(1),
+  ...objectStoreVariables,
 })
 
 const workerSchema = z.object({
@@ -72,6 +89,7 @@ const workerSchema = z.object({
   VIRUS_SCANNER_PORT: port.default(3310),
   SPECIALIST_SYSTEM_URL: z.url({ protocol: /^https?$/ }),
   SPECIALIST_SYSTEM_TOKEN: z.string().min(1),
+  ...objectStoreVariables,
 })
 
 const migrationSchema = z.object({
@@ -94,7 +112,7 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readWebConfig(environment: Environment) {
   const read = parse(webSchema, environment)
-  const wrong: string[] = []
+  const wrong = notForAnObjectStore(read)
   const dataKeys = keysOf(read.DATA_KEYS)
   const personKeys = keysOf(read.PERSON_KEYS)
   if (dataKeys.some((key) => key.length !== 32)) wrong.push('DATA_KEYS: each key must be 32 random bytes in base64')
@@ -136,22 +154,24 @@ export function readWebConfig(environment: Environment) {
     personKeys,
     session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },
     requestLimitFactor: read.REQUEST_LIMIT_FACTOR,
+    objectStore: objectStoreOf(read),
   }
 }
 
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readWorkerConfig(environment: Environment) {
   const read = parse(workerSchema, environment)
+  const wrong = notForAnObjectStore(read)
   if (read.PORTAL_MODE === 'production') {
-    const wrong = notForProduction(read)
+    wrong.push(...notForProduction(read))
     if (!read.SPECIALIST_SYSTEM_URL.startsWith('https://')) {
       wrong.push('SPECIALIST_SYSTEM_URL: must be https in production')
     }
     if (read.SPECIALIST_SYSTEM_TOKEN.length < leastSecret) {
       wrong.push(`SPECIALIST_SYSTEM_TOKEN: at least ${leastSecret} signs`)
     }
-    if (wrong.length > 0) throw new ConfigurationError(wrong)
   }
+  if (wrong.length > 0) throw new ConfigurationError(wrong)
   return {
     mode: read.PORTAL_MODE,
     logLevel: read.LOG_LEVEL,
@@ -161,6 +181,7 @@ export function readWorkerConfig(environment: Environment) {
     mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM },
     virusScanner: { host: read.VIRUS_SCANNER_HOST, port: read.VIRUS_SCANNER_PORT },
     specialistSystems: { url: read.SPECIALIST_SYSTEM_URL, token: read.SPECIALIST_SYSTEM_TOKEN },
+    objectStore: objectStoreOf(read),
   }
 }
 
@@ -215,6 +236,37 @@ function isAddress(written: string): boolean {
 
 /** A secret somebody else gives us: as long as 32 random bytes are at least, however they are written. */
 const leastSecret = 32
+
+type ObjectStoreVariables = z.infer<typeof objectStoreSchema>
+
+/** Said once for web and worker, which must mean the same store. */
+function notForAnObjectStore(read: ObjectStoreVariables & { PORTAL_MODE: z.infer<typeof mode> }): string[] {
+  const names = [
+    'OBJECT_STORE_URL',
+    'OBJECT_STORE_BUCKET',
+    'OBJECT_STORE_ACCESS_KEY',
+    'OBJECT_STORE_SECRET_KEY',
+  ] as const
+  const missing = names.filter((name) => read[name] === undefined)
+  if (missing.length === names.length) return []
+  const wrong = missing.map((name) => `${name}: is missing, while other OBJECT_STORE variables are set`)
+  if (read.PORTAL_MODE !== 'production') return wrong
+  if (read.OBJECT_STORE_URL?.startsWith('http:') && read.OBJECT_STORE_PLAIN_HTTP !== 'yes') {
+    wrong.push('OBJECT_STORE_URL: must be https in production, unless OBJECT_STORE_PLAIN_HTTP is yes')
+  }
+  if ((read.OBJECT_STORE_SECRET_KEY?.length ?? leastSecret) < leastSecret) {
+    wrong.push(`OBJECT_STORE_SECRET_KEY: at least ${leastSecret} signs`)
+  }
+  return wrong
+}
+
+/** Undefined: attachments lie in the database. */
+function objectStoreOf(read: ObjectStoreVariables) {
+  const { OBJECT_STORE_URL: url, OBJECT_STORE_BUCKET: bucket, OBJECT_STORE_REGION: region } = read
+  const { OBJECT_STORE_ACCESS_KEY: accessKey, OBJECT_STORE_SECRET_KEY: secretKey } = read
+  if (url === undefined || bucket === undefined || accessKey === undefined || secretKey === undefined) return undefined
+  return { url, region, bucket, accessKey, secretKey, allowHttp: url.startsWith('http:') }
+}
 
 function notForProduction(read: { NODE_ENV?: string | undefined; PUBLIC_URL: string }): string[] {
   const wrong: string[] = []

@@ -63,6 +63,43 @@ test('proxies are addresses and networks, with or without blanks between', () =>
   expect(readWebConfig(web).server).toMatchObject({ trustedProxies: [], connectionsPerAddress: 64 })
 })
 
+const objectStore: Environment = {
+  OBJECT_STORE_URL: 'https://tar.portal.hu',
+  OBJECT_STORE_BUCKET: 'csatolmanyok',
+  OBJECT_STORE_ACCESS_KEY: 'portal',
+  OBJECT_STORE_SECRET_KEY: key(),
+}
+
+test('attachments lie in the database unless an object store is configured, and web and worker mean the same', () => {
+  expect(readWebConfig(web).objectStore).toBeUndefined()
+  const { objectStore: store } = readWebConfig({ ...web, ...objectStore })
+  expect(store).toMatchObject({
+    url: 'https://tar.portal.hu',
+    bucket: 'csatolmanyok',
+    region: 'us-east-1',
+    allowHttp: false,
+  })
+  expect(readWorkerConfig({ ...worker, ...objectStore }).objectStore).toEqual(store)
+  const plain = { ...objectStore, OBJECT_STORE_URL: 'http://tar.belso', OBJECT_STORE_PLAIN_HTTP: 'yes' }
+  expect(readWebConfig({ ...web, ...plain }).objectStore).toMatchObject({ allowHttp: true })
+})
+
+test.each<[string, string, Environment]>([
+  ['half of an object store', 'OBJECT_STORE_SECRET_KEY', { OBJECT_STORE_SECRET_KEY: undefined }],
+  ['an object store without TLS', 'OBJECT_STORE_URL', { OBJECT_STORE_URL: 'http://tar.portal.hu' }],
+  ['an object store that is none', 'OBJECT_STORE_URL', { OBJECT_STORE_URL: 'tar' }],
+  ['a bucket that is none', 'OBJECT_STORE_BUCKET', { OBJECT_STORE_BUCKET: '../mas' }],
+  ['a short secret of the object store', 'OBJECT_STORE_SECRET_KEY', { OBJECT_STORE_SECRET_KEY: 'rovid-titok' }],
+])('production refuses %s, in web and worker alike', (_what, named, wrong) => {
+  for (const said of [
+    refusal(readWebConfig, { ...web, ...objectStore, ...wrong }),
+    refusal(readWorkerConfig, { ...worker, ...objectStore, ...wrong }),
+  ]) {
+    expect(said).toContain(named)
+    expect(said).not.toContain('rovid-titok')
+  }
+})
+
 const sameKey = key()
 describe('production refuses', () => {
   test.each<[string, string, Environment]>([

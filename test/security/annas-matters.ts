@@ -187,7 +187,7 @@ export async function scanAll(portal: TestPortal, verdict: 'clean' | 'infected' 
       return verdict
     },
   }
-  const scan = submissionJobs({ db: portal.portal.db, virusScanner })['scan-attachment']
+  const scan = submissionJobs({ ...portal.portal, virusScanner })['scan-attachment']
   const waiting = await portal.admin<{ id: string; settlement_id: number }>(
     "select id, settlement_id from attachments where scan = 'pending'",
   )

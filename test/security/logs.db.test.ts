@@ -1,6 +1,7 @@
 /** A whole journey with its accidents, and every line that was logged on the way: ids, routes and kinds of failure, and no word of anybody. */
 import { EventEmitter } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { databaseStore } from '../../src/adapters/attachment-store/database-client.ts'
 import { notificationJobs } from '../../src/features/notifications/index.ts'
 import { submissionJobs } from '../../src/features/submissions/index.ts'
 import { runJobs } from '../../src/platform/jobs/runner.ts'
@@ -257,7 +258,11 @@ test('nothing of a person, an answer, a file or an address is ever logged', asyn
     timetable: [],
     log: openLog('debug', { write: (line: string) => void lines.push(line) }),
     handlers: {
-      ...submissionJobs({ db, virusScanner: { scan: () => away('kanari.jpg') } }),
+      ...submissionJobs({
+        db,
+        attachmentStores: { inDatabase: databaseStore, objects: undefined },
+        virusScanner: { scan: () => away('kanari.jpg') },
+      }),
       ...notificationJobs({
         db,
         isMandateLiving: async () => true,

@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream'
+import { randomUUID } from 'node:crypto'
+import type { AttachmentStore } from '../../adapters/attachment-store/contract.ts'
 import type { Tx } from '../../platform/database.ts'
 import { inspectFile, type Refusal } from '../../platform/files/file-kind.ts'
 import { cleanFileName } from '../../platform/files/file-name.ts'
 import type { ReceivedFile } from '../../platform/files/multipart-form.ts'
 import type { SpooledFile } from '../../platform/files/spooled-file.ts'
-import { NotFound } from '../../platform/http/errors.ts'
+import { NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { SubmissionLimits } from './limits.ts'
 import { inMatter, type Matter, requireCovered, requireStandingSession } from './matter.ts'
@@ -12,13 +13,12 @@ import {
   type AttachmentRow,
   deleteAttachment,
   findAttachments,
-  findPiece,
   insertAttachment,
-  insertPiece,
   lockDraft,
   unsubmittedBytes,
 } from './queries.ts'
 import type { SubmissionParts } from './service.ts'
+import { announceObject, giveObject } from './stored-object-queries.ts'
 
 /** Name of the job that has an attachment looked at for viruses. */
 export const scanJob = 'scan-attachment'
@@ -31,11 +31,12 @@ export type AttachmentRefusal =
   | 'too-many'
   | 'too-much-together'
   | 'too-much-unsubmitted'
+  | 'store-away'
 
 export type Attaching = { ok: true; attachment: AttachmentRow } | { ok: false; because: AttachmentRefusal }
 
 /** Files beside a draft (csatolmány). */
-export function attachmentVerbs({ db, forms }: SubmissionParts) {
+export function attachmentVerbs({ db, forms, attachmentStores: stores }: SubmissionParts) {
   return {
     /**
      * Looks at a file that came in and puts it beside the draft, in quarantine until the virus check has seen it. The same file
@@ -52,10 +53,40 @@ export function attachmentVerbs({ db, forms }: SubmissionParts) {
       const inspected = await inspectFile(content, { extension, declaredType: wish.file.declaredType }, limits.kinds)
       if (!inspected.ok) return inspected
       const file = { name: name.name, mediaType: inspected.mediaType, content }
-      return inMatter(db, matter, { hold: true }, async (tx, held) => {
-        await lockOwnDraft(tx, held, wish.draftId)
-        return keep(tx, held, wish, file, limits)
-      })
+      if (stores.objects === undefined) return keepWith(undefined)
+      try {
+        return await keepInObjects(stores.objects)
+      } catch (failure) {
+        // Nothing but this file is lost, and the person still has it.
+        if (failure instanceof OutsideSystemDown && failure.system === 'attachment store')
+          return { ok: false, because: 'store-away' }
+        throw failure
+      }
+
+      function keepWith(objectKey: string | undefined): Promise<Attaching> {
+        return inMatter(db, matter, { hold: true }, async (tx, held) => {
+          await lockOwnDraft(tx, held, wish.draftId)
+          return keep(tx, held, wish, file, limits, objectKey)
+        })
+      }
+
+      /**
+       * First the key is written down, then the bytes are put there, then the attachment stands: at no moment does a row point at
+       * nothing, or something lie there that no row knows of.
+       */
+      async function keepInObjects(objects: AttachmentStore): Promise<Attaching> {
+        const key = randomUUID()
+        const judged = await inMatter(db, matter, { hold: true }, async (tx, held) => {
+          await lockOwnDraft(tx, held, wish.draftId)
+          const judgement = await judge(tx, held, wish, file.content, limits)
+          if (judgement.outcome === 'new') await announceObject(tx, held, key)
+          return judgement
+        })
+        if (judged.outcome === 'refused') return { ok: false, because: judged.because }
+        if (judged.outcome === 'same') return { ok: true, attachment: judged.same }
+        await objects.put(key, file.content)
+        return keepWith(key)
+      }
     },
 
     /** @throws NotFound when the draft has no such file */
@@ -65,6 +96,41 @@ export function attachmentVerbs({ db, forms }: SubmissionParts) {
         if (!(await deleteAttachment(tx, draftId, attachmentId))) throw new NotFound('attachment')
       })
     },
+  }
+
+  /** @param objectKey under which its bytes lie in the object store; else they are put into the database with its row */
+  async function keep(
+    tx: Tx,
+    matter: Matter,
+    wish: Attachment,
+    { name, mediaType, content }: { name: string; mediaType: string; content: SpooledFile },
+    limits: SubmissionLimits['attachment'],
+    objectKey: string | undefined,
+  ): Promise<Attaching> {
+    const judged = await judge(tx, matter, wish, content, limits)
+    if (judged.outcome === 'refused') return { ok: false, because: judged.because }
+    if (judged.outcome === 'same') return { ok: true, attachment: judged.same }
+    const { draftId, fieldId } = wish
+    const { sizeBytes, sha256 } = content
+    for (const { id } of judged.replaced) await deleteAttachment(tx, draftId, id)
+    const attachment = await insertAttachment(tx, {
+      settlementId: matter.settlement.id,
+      partyId: matter.partyId,
+      draftId,
+      fieldId,
+      fileName: freeName(name, judged.others),
+      mediaType,
+      sizeBytes,
+      sha256,
+    })
+    const { id, settlementId, partyId } = attachment
+    if (objectKey === undefined) {
+      await stores.inDatabase({ within: (work) => work(tx), settlementId, partyId }).put(id, content)
+    } else if (!(await giveObject(tx, objectKey, id))) {
+      throw new OutsideSystemDown('attachment store', new Error('it took longer than an object waits'))
+    }
+    await enqueue(tx, scanJob, { attachmentId: id, settlementId })
+    return { ok: true, attachment }
   }
 
   /** Uploads to one draft go one after another, so that its limits hold. */
@@ -85,37 +151,25 @@ interface Attachment {
   file: ReceivedFile
 }
 
-async function keep(
+type Judgement =
+  | { outcome: 'new'; replaced: AttachmentRow[]; others: AttachmentRow[] }
+  | { outcome: 'same'; same: AttachmentRow }
+  | { outcome: 'refused'; because: AttachmentRefusal }
+
+async function judge(
   tx: Tx,
   matter: Matter,
   { draftId, fieldId, multiple }: Attachment,
-  { name, mediaType, content }: { name: string; mediaType: string; content: SpooledFile },
+  { sha256, sizeBytes }: SpooledFile,
   limits: SubmissionLimits['attachment'],
-): Promise<Attaching> {
+): Promise<Judgement> {
   const present = await findAttachments(tx, { draftId })
-  const same = present.find(
-    (one) => one.fieldId === fieldId && one.sha256 === content.sha256 && one.scan !== 'infected',
-  )
-  if (same !== undefined) return { ok: true, attachment: same }
+  const same = present.find((one) => one.fieldId === fieldId && one.sha256 === sha256 && one.scan !== 'infected')
+  if (same !== undefined) return { outcome: 'same', same }
   const replaced = multiple ? [] : present.filter((one) => one.fieldId === fieldId)
   const others = present.filter((one) => !replaced.includes(one))
-  const because = await whyNotMore(tx, matter, others, content.sizeBytes, limits)
-  if (because !== undefined) return { ok: false, because }
-  for (const { id } of replaced) await deleteAttachment(tx, draftId, id)
-  const { sizeBytes, sha256 } = content
-  const attachment = await insertAttachment(tx, {
-    settlementId: matter.settlement.id,
-    partyId: matter.partyId,
-    draftId,
-    fieldId,
-    fileName: freeName(name, others),
-    mediaType,
-    sizeBytes,
-    sha256,
-  })
-  await store(tx, matter, attachment, content)
-  await enqueue(tx, scanJob, { attachmentId: attachment.id, settlementId: matter.settlement.id })
-  return { ok: true, attachment }
+  const because = await whyNotMore(tx, matter, others, sizeBytes, limits)
+  return because === undefined ? { outcome: 'new', replaced, others } : { outcome: 'refused', because }
 }
 
 async function whyNotMore(
@@ -141,39 +195,4 @@ function freeName(name: string, others: readonly AttachmentRow[]): string {
     free = `${name.slice(0, dot)} (${String(number)})${name.slice(dot)}`
   }
   return free
-}
-
-async function store(
-  tx: Tx,
-  { settlement, partyId }: Matter,
-  { id }: AttachmentRow,
-  content: SpooledFile,
-): Promise<void> {
-  let sequence = 0
-  for await (const bytes of content.pieces()) {
-    await insertPiece(tx, { attachmentId: id, sequence, settlementId: settlement.id, partyId, bytes })
-    sequence += 1
-  }
-}
-
-/** Runs work in a transaction with the rights of whoever reads, as they are at that moment. */
-export type Within = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
-
-/**
- * The bytes of an attachment, each piece read in a transaction of its own: a slow reader holds no connection, and rights that
- * are withdrawn meanwhile end the download.
- *
- * @throws NotFound when it breaks off before its end
- */
-export function attachmentBytes(within: Within, { id, sizeBytes }: Pick<AttachmentRow, 'id' | 'sizeBytes'>): Readable {
-  async function* pieces() {
-    let sent = 0
-    for (let sequence = 0; sent < sizeBytes; sequence++) {
-      const piece = await within((tx) => findPiece(tx, id, sequence))
-      if (piece === undefined) throw new NotFound('attachment')
-      sent += piece.length
-      yield piece
-    }
-  }
-  return Readable.from(pieces(), { objectMode: false })
 }

@@ -5,7 +5,6 @@
  * Source: 2023. évi CIII. törvény (Dáptv.); 321/2024. (XI. 6.) Korm. rendelet
  */
 export { readArrivalNumber } from './arrival-number.ts'
-export { attachmentBytes } from './attachment.ts'
 export { draftListPages } from './draft-list-routes.ts'
 export { readingContext } from './form-context.ts'
 export { submissionJobs, submissionTimetable } from './jobs.ts'
@@ -17,3 +16,4 @@ export { findDraftEnd } from './queries.ts'
 export { actingInWords, type OfficeSubmission, submissionForOffice } from './receipt.ts'
 export { submissionPages } from './routes.ts'
 export { type SentSubmission, type Submissions, submissionService } from './service.ts'
+export { openStored } from './stored-file.ts'

@@ -171,25 +171,12 @@ export async function insertAttachment(tx: Tx, row: typeof attachments.$inferIns
   return attachment
 }
 
-export async function insertPiece(tx: Tx, piece: typeof attachmentChunks.$inferInsert): Promise<void> {
-  await tx.insert(attachmentChunks).values(piece)
-}
-
 export async function deleteAttachment(tx: Tx, draftId: string, id: string): Promise<boolean> {
   const gone = await tx
     .delete(attachments)
     .where(and(eq(attachments.id, id), eq(attachments.draftId, draftId)))
     .returning({ id: attachments.id })
   return gone.length > 0
-}
-
-/** One piece of an attachment's bytes; undefined behind the last. */
-export async function findPiece(tx: Tx, attachmentId: string, sequence: number): Promise<Buffer | undefined> {
-  const [piece] = await tx
-    .select({ bytes: attachmentChunks.bytes })
-    .from(attachmentChunks)
-    .where(and(eq(attachmentChunks.attachmentId, attachmentId), eq(attachmentChunks.sequence, sequence)))
-  return piece?.bytes
 }
 
 /** SHA-256 of what is really stored, computed where it lies. */
@@ -270,8 +257,4 @@ export async function writeScan(tx: Tx, id: string, scan: AttachmentRow['scan'])
     .where(and(eq(attachments.id, id), eq(attachments.scan, 'pending')))
     .returning({ id: attachments.id })
   return written.length > 0
-}
-
-export async function deletePieces(tx: Tx, attachmentId: string): Promise<void> {
-  await tx.delete(attachmentChunks).where(eq(attachmentChunks.attachmentId, attachmentId))
 }

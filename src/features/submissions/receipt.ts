@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import type { Within } from '../../adapters/attachment-store/contract.ts'
 import type { Tx } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import type { Translate } from '../../platform/i18n/catalogue.ts'
@@ -7,7 +8,6 @@ import type { Language } from '../../platform/i18n/language.ts'
 import { type Answers, type FormDefinition, type SummarySection, storedAnswers, summarise } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
-import { attachmentBytes, type Within } from './attachment.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
 import { inMatter, type Matter, requireCovered } from './matter.ts'
@@ -20,6 +20,7 @@ import {
   type SubmissionRow,
 } from './queries.ts'
 import type { SubmissionParts } from './service.ts'
+import { openStored } from './stored-file.ts'
 
 /** What a receipt (nyugta, feladási igazolás) is made of. */
 export interface Receipt {
@@ -54,7 +55,7 @@ const storedSender = z.object({
   contact: z.object({ email: z.string().optional(), phone: z.string().optional() }).default({}),
 })
 
-export function receiptVerbs({ db, forms }: SubmissionParts) {
+export function receiptVerbs({ db, forms, attachmentStores: stores }: SubmissionParts) {
   return {
     /** @throws NotFound when the party has no such submission in this settlement */
     receipt(matter: Matter, id: string): Promise<Receipt> {
@@ -89,7 +90,7 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
     /**
      * A file of a draft or a submission, once the virus check has found nothing in it.
      *
-     * @throws NotFound for a file that is another's, or not (yet) to be handed out
+     * @throws NotFound for a file that is another's, or not (yet) to be handed out; OutsideSystemDown when its store is away
      */
     async download(
       matter: Matter,
@@ -109,7 +110,7 @@ export function receiptVerbs({ db, forms }: SubmissionParts) {
         )
       })
       if (file?.scan !== 'clean') throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
-      return { file, bytes: attachmentBytes(within, file) }
+      return { file, bytes: await openStored(stores, within, file) }
     },
   }
 
@@ -165,7 +166,7 @@ export interface OfficeSubmission extends Omit<SubmissionRow, 'answers' | 'sende
     contact: { email?: string | undefined; phone?: string | undefined }
     actedFor?: ActedFor | undefined
   }
-  attachments: Pick<AttachmentRow, 'id' | 'fieldId' | 'fileName' | 'mediaType' | 'sizeBytes' | 'sha256' | 'scan'>[]
+  attachments: Omit<AttachmentRow, 'draftId' | 'submissionId'>[]
 }
 
 /** For the clerk and the worker, in their own transaction: the caller has found the case among those it may see. */

@@ -1,3 +1,4 @@
+import type { AttachmentStores } from '../../adapters/attachment-store/contract.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import type { FormCatalogue, Sector } from '../forms/index.ts'
 import type { ParkedWork } from '../parked-work/index.ts'
@@ -40,6 +41,8 @@ export interface SubmissionParts {
   directory: SettlementDirectory
   representation: Pick<Representation, 'marksOf' | 'find' | 'partiesIn'>
   parkedWork: ParkedWork
+  /** where the bytes of attachments lie */
+  attachmentStores: AttachmentStores
   /** Runs in the submission's own transaction: what comes of a submission stands if and only if the submission does. */
   onSubmitted: (tx: Tx, sent: SentSubmission) => Promise<unknown>
   limits?: readonly LimitOverride[]

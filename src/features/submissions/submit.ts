@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import type { Within } from '../../adapters/attachment-store/contract.ts'
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
@@ -24,6 +25,8 @@ import {
 } from './queries.ts'
 import type { ActedFor } from './receipt.ts'
 import type { SubmissionParts } from './service.ts'
+import { NotAsItCame, requireSound } from './stored-file.ts'
+import { findInObjects } from './stored-object-queries.ts'
 
 /** What the person saw when pressing the button. */
 export interface Submitting {
@@ -66,19 +69,20 @@ const askingMs = 10_000
  * submission key hold what the code promises. Whoever presses twice, reloads, comes back later or asks another process finds the
  * draft gone and the submission there: the same receipt.
  */
-export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
+export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }: SubmissionParts) {
   return {
     /**
      * @throws NotSignedIn when the session has ended meanwhile; RightEnded when the right to act for the party has; NotFound when there
      *   is no such draft
-     * @throws OutsideSystemDown when the database is away and certainly nothing was sent
+     * @throws OutsideSystemDown when the database, or the store of a file, is away and certainly nothing was sent
      */
     async submit(matter: Matter, wish: Submitting): Promise<Submitted> {
       const until = performance.now() + askingMs
       let unknown = false
+      const sound = await soundObjects(matter, wish.draftId)
       for (;;) {
         try {
-          return await inMatter(db, matter, { hold: true }, (tx, held) => once(tx, held, wish))
+          return await inMatter(db, matter, { hold: true }, (tx, held) => once(tx, held, wish, sound))
         } catch (failure) {
           // After a lost commit the same question is put again, on a new connection: the row tells. Asking is harmless, since it
           // finds either the submission or the draft as it was.
@@ -97,7 +101,20 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     },
   }
 
-  async function once(tx: Tx, matter: Matter, wish: Submitting): Promise<Submitted> {
+  /** The draft's files that lie outside the database, each read to its end; no transaction waits for another system. */
+  async function soundObjects(matter: Matter, draftId: string): Promise<ReadonlySet<string>> {
+    if (stores.objects === undefined) return new Set()
+    const within: Within = (work) => inMatter(db, matter, { hold: false }, work)
+    const files = await within(async (tx) => {
+      const kept = await findAttachments(tx, { draftId })
+      const inObjects = await findInObjects(tx, idsOf(kept))
+      return kept.filter(({ id, scan }) => scan !== 'infected' && inObjects.has(id))
+    })
+    for (const file of files) await requireSound(stores, within, file)
+    return new Set(idsOf(files))
+  }
+
+  async function once(tx: Tx, matter: Matter, wish: Submitting, soundObjects: ReadonlySet<string>): Promise<Submitted> {
     const draft = await lockDraft(tx, matter, wish.draftId)
     if (draft === undefined) {
       const before = await findSubmissionOfDraft(tx, matter, wish.draftId)
@@ -123,15 +140,11 @@ export function submitVerb({ db, forms, onSubmitted }: SubmissionParts) {
     if (content.files.some(({ scan }) => scan === 'infected')) return { outcome: 'infected' }
     if (!checkForm(definition, answers, context).complete) return { outcome: 'incomplete' }
     if (content.sha256 !== wish.contentSha256) return { outcome: 'changed' }
-    await requireStored(tx, content)
+    if (!(await areStored(tx, content, soundObjects))) return { outcome: 'changed' }
 
     const sendable = { draft, definition, content, submittedAt, officeDays: promisedDays(definition, local) }
     const submission = await write(tx, matter, sendable)
-    await handOverAttachments(
-      tx,
-      content.files.map(({ id }) => id),
-      submission.id,
-    )
+    await handOverAttachments(tx, idsOf(content.files), submission.id)
     await onSubmitted(tx, {
       submissionId: submission.id,
       settlementId: submission.settlementId,
@@ -205,11 +218,24 @@ function actedFor(party: Party, capacity: MandateKind | undefined): { actedFor?:
   return { actedFor: { kind, name, taxNumber, capacity } }
 }
 
-/** @throws Error when a file is not stored as it came; then nothing is sent */
-async function requireStored(tx: Tx, { files }: ReadyContent): Promise<void> {
+/**
+ * False when a file came meanwhile that nobody has read yet; the person looks at the form once more.
+ *
+ * @param soundObjects ids of those outside the database that are known to be as they came
+ * @throws NotAsItCame when a file is not stored as it came; then nothing is sent
+ */
+async function areStored(tx: Tx, { files }: ReadyContent, soundObjects: ReadonlySet<string>): Promise<boolean> {
+  const inObjects = await findInObjects(tx, idsOf(files))
   for (const { id, sha256 } of files) {
-    if ((await storedSha256(tx, id)) !== sha256) throw new Error('an attachment is not stored as it came')
+    if (inObjects.has(id)) {
+      if (!soundObjects.has(id)) return false
+    } else if ((await storedSha256(tx, id)) !== sha256) throw new NotAsItCame()
   }
+  return true
+}
+
+function idsOf(files: readonly { id: string }[]): string[] {
+  return files.map(({ id }) => id)
 }
 
 async function momentOf(tx: Tx): Promise<Date> {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { z } from 'zod'
+import { databaseStore } from '../../../src/adapters/attachment-store/database-client.ts'
 import { caseTracking } from '../../../src/features/cases/index.ts'
 import { type ClerkActing, clerkOfficeService, importClerks } from '../../../src/features/clerk-office/index.ts'
 import { formCatalogue } from '../../../src/features/forms/index.ts'
@@ -107,7 +108,12 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     db,
     database,
     admin,
-    office: clerkOfficeService({ db, forms, representation }),
+    office: clerkOfficeService({
+      db,
+      forms,
+      representation,
+      attachmentStores: { inDatabase: databaseStore, objects: undefined },
+    }),
     marksOf: (person) => representation.marksOf(person),
     tracking: caseTracking({ db, representation }),
     directory: settlementDirectory(),

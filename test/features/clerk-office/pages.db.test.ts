@@ -336,7 +336,8 @@ describe('attachments', () => {
   const file = async (scan: string, fileName = 'árvíztűrő "kép".pdf') => {
     const [row] = await portal.admin<{ id: string }>(
       `insert into attachments (settlement_id, party_id, submission_id, field_id, file_name, media_type, size_bytes, sha256, scan)
-       select settlement_id, party_id, submission_id, 'files', $2, 'application/pdf', 8, 'x', $3 from cases where id = $1
+       select settlement_id, party_id, submission_id, 'files', $2, 'application/pdf', 8, encode(sha256('%PDF-1.4'), 'hex'), $3
+       from cases where id = $1
        returning id`,
       [sent.caseId, fileName, scan],
     )

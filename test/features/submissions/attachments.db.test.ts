@@ -47,7 +47,7 @@ async function scan(draft: string, verdict: ScanVerdict | 'away', seen: Buffer[]
       return verdict
     },
   }
-  const job = submissionJobs({ db: portal.portal.db, virusScanner })['scan-attachment']
+  const job = submissionJobs({ ...portal.portal, virusScanner })['scan-attachment']
   const rows = await portal.admin<{ id: string; settlement_id: number }>(
     'select id, settlement_id from attachments where draft_id = $1 or submission_id in (select id from submissions where draft_id = $1)',
     [draft],
@@ -336,7 +336,7 @@ describe('the virus check', () => {
     await scan(draft, 'clean')
     await scan(draft, 'infected')
     expect((await attachmentsOf(draft))[0]?.scan).toBe('clean')
-    const job = submissionJobs({ db: portal.portal.db, virusScanner: { scan: async () => 'clean' } })['scan-attachment']
+    const job = submissionJobs({ ...portal.portal, virusScanner: { scan: async () => 'clean' } })['scan-attachment']
     await job?.({ attachmentId: '4f2d3c1e-7d59-4b0f-9a51-0a8f4d2f6c11', settlementId: 6293 })
     await expect(job?.({ attachmentId: 'x' })).rejects.toThrow()
   })
