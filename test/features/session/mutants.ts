@@ -81,8 +81,8 @@ export const mutants: Mutant[] = [
   {
     what: 'the list of what the KAÜ ended is not asked',
     file: `${session}/queries.ts`,
-    find: 'return rows.length > 0\n}\n\nexport async function insertEndAtKau',
-    put: 'return rows.length > 100\n}\n\nexport async function insertEndAtKau',
+    find: 'gte(endedKauSessions.endedAt, identifiedAt)),\n      ),\n    )\n  return rows.length > 0',
+    put: 'gte(endedKauSessions.endedAt, identifiedAt)),\n      ),\n    )\n  return rows.length > 100',
     where: 'store',
   },
   {
