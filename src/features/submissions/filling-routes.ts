@@ -74,7 +74,10 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     savePage(request, reply, postedFields(request.body), []),
   )
 
-  const uploadLimit = { name: 'upload', max: 60, minutes: 60, by: 'person' } as const
+  const uploadLimit = [
+    { name: 'upload', max: 60, minutes: 60, by: 'person' },
+    { name: 'upload-of-a-day', max: 500, minutes: 1_440, by: 'person' },
+  ] as const
   const parks = { ...parksPage(submissions), parkFiles: takeUpload }
   app.post(
     '/urlapok/:draft/:oldal/fajlok',
@@ -134,6 +137,15 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       throw new Conflict('errors.conflict.other-context')
     }
 
+    // While a page sends its files by itself, what is typed into it goes on changing, and is saved by itself too.
+    if (form._gomb === 'fajl') {
+      const refused = await attachAll(matter, before, pageId, files)
+      if (refused.length === 0) return reply.redirect(`${addressOf(request, before)}/${pageId}`, 303)
+      const draft = await submissions.reopen(matter, id)
+      const errors = fileErrors(request, draft, pageId, refused)
+      return showPage(request, reply.code(statusOf(refused)), draft, { pageId, errors, returnTo: form._vissza })
+    }
+
     const { revision } = request.ticket
     const saving = await submissions.savePage(matter, id, { pageId, revision, posted }, form._felretett)
     if (isScript) return answerAutosave(request, reply, saving, pageId)
@@ -164,7 +176,9 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const ownErrors = form._feltoltes !== undefined ? [] : again.errors
     const refusals = fileErrors(request, draft, pageId, refused)
     const errors = [...refusals, ...ownErrors.filter(({ field }) => !refused.some((one) => one.field === field))]
-    if (errors.length > 0) return showPage(request, reply.code(422), draft, { pageId, errors, returnTo: form._vissza })
+    if (errors.length > 0) {
+      return showPage(request, reply.code(statusOf(refused)), draft, { pageId, errors, returnTo: form._vissza })
+    }
     return reply.redirect(nextAddress(request, draft, pageId, form), 303)
   }
 
@@ -226,6 +240,11 @@ function isOlder(shown: { code: string; version: number }, { code, version }: Op
 
 export function toReceipt(request: FastifyRequest, reply: FastifyReply, submissionId: string): FastifyReply {
   return reply.redirect(`${basePath(request)}/beadvanyok/${submissionId}`, 303)
+}
+
+/** A file that could not be stored is no fault of the person's. */
+function statusOf(refused: readonly RefusedFile[]): 422 | 503 {
+  return refused.some(({ because }) => because === 'store-away') ? 503 : 422
 }
 
 /** Back to the check or the overview when one came from there, else to the next page. */

@@ -47,6 +47,8 @@ export function showPage(
     languageForm: 'urlap',
     resumed,
     accept: acceptedExtensions(limits.kinds).join(','),
+    fileBytes: limits.fileBytes,
+    fileSize: sizeInWords(limits.fileBytes, language),
     fileHint: request.translate('submissions.attachments.hint', {
       allowed: kindsInWords(limits.kinds),
       fileSize: sizeInWords(limits.fileBytes, language),

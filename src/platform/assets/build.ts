@@ -41,7 +41,7 @@ export async function buildAssets(folder: URL): Promise<boolean> {
     'portal.css',
     Buffer.from(styles.replaceAll(/asset:([a-z0-9.-]+)/g, (_, name: string) => fileOf(manifest, name))),
   )
-  await add('portal.js', scripts)
+  for (const [name, script] of scripts) await add(name, script)
 
   const draft = new URL(`manifest.${process.pid}.json`, folder)
   await writeFile(draft, JSON.stringify(manifest, undefined, 2))
@@ -164,10 +164,14 @@ function govukFile(path: string): URL {
   return new URL(`govuk-frontend/dist/govuk/${path}`, packages)
 }
 
-async function bundleScripts(): Promise<Buffer> {
+/** Loaded on every page, and on those that take files. */
+const bundles = ['portal', 'uploads']
+
+async function bundleScripts(): Promise<[string, Buffer][]> {
   const esbuild = await import('esbuild')
   const { outputFiles } = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('scripts/portal.ts', sources))],
+    entryPoints: bundles.map((name) => fileURLToPath(new URL(`scripts/${name}.ts`, sources))),
+    outdir: fileURLToPath(sources),
     bundle: true,
     write: false,
     minify: true,
@@ -176,7 +180,6 @@ async function bundleScripts(): Promise<Buffer> {
     target: ['chrome109', 'firefox115', 'safari15.6'],
     nodePaths: [fileURLToPath(packages)],
   })
-  const [bundle] = outputFiles
-  if (bundle === undefined) throw new Error('the scripts gave no output')
-  return Buffer.from(bundle.contents)
+  if (outputFiles.length !== bundles.length) throw new Error('the scripts gave no output')
+  return outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)])
 }

@@ -16,7 +16,7 @@ export interface RequestLimit {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    limit?: RequestLimit
+    limit?: RequestLimit | readonly RequestLimit[]
   }
 }
 
@@ -36,16 +36,17 @@ export function limitsRequests(
 ): void {
   app.addHook('preParsing', async (request) => {
     const person = personOf(request)
-    const limit = request.routeOptions.config.limit ?? (person === undefined ? undefined : perPerson)
-    if (limit === undefined) return
-    const source = (limit.by === 'person' ? person : undefined) ?? networkOf(request.ip)
-    const key = `${limit.name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
-    const counted = await count(db, key, limit.minutes).catch((error: unknown) => {
-      // Counting must not close the public pages while the database is away.
-      if (error instanceof OutsideSystemDown) return undefined
-      throw error
-    })
-    if (counted !== undefined && counted.count > limit.max * factor) throw new TooMany(counted.secondsLeft)
+    const limits = request.routeOptions.config.limit ?? (person === undefined ? [] : perPerson)
+    for (const limit of [limits].flat()) {
+      const source = (limit.by === 'person' ? person : undefined) ?? networkOf(request.ip)
+      const key = `${limit.name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
+      const counted = await count(db, key, limit.minutes).catch((error: unknown) => {
+        // Counting must not close the public pages while the database is away.
+        if (error instanceof OutsideSystemDown) return undefined
+        throw error
+      })
+      if (counted !== undefined && counted.count > limit.max * factor) throw new TooMany(counted.secondsLeft)
+    }
   })
 }
 
