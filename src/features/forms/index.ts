@@ -16,7 +16,8 @@ export type {
   Sector,
 } from './engine/definition.ts'
 export { sectors } from './engine/definition.ts'
-export { type PageView, pageView, shownCalculations } from './engine/page-view.ts'
+export { pageIdOf } from './engine/page-path.ts'
+export { type PageView, pageTitle, pageView, shownCalculations } from './engine/page-view.ts'
 export { readTypedDecimal } from './engine/quantity.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
@@ -26,6 +27,7 @@ export {
   cleanAnswers,
   type FormCheck,
   firstOpenPage,
+  isPageShown,
   type PageCheck,
   type PageReading,
   readPage,

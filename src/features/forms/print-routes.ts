@@ -12,16 +12,18 @@ import type { Office } from '../settlements/index.ts'
 import { carriedName, carry, readCarried } from './carried-answers.ts'
 import type { Answers, FieldError, FormContext } from './engine/answers.ts'
 import type { FormDefinition } from './engine/definition.ts'
-import { pageView } from './engine/page-view.ts'
+import { findPage, pageIdOf } from './engine/page-path.ts'
+import { pageTitle, pageView } from './engine/page-view.ts'
 import { type SummarySection, summarise } from './engine/summary.ts'
-import { checkForm, firstOpenPage, readPage, visiblePages } from './engine/validation.ts'
+import { checkForm, firstOpenPage, isPageShown, readPage, visiblePages } from './engine/validation.ts'
 import { errorText } from './engine/wording.ts'
 import { type FormPages, showUnknownForm } from './offered-forms.ts'
 import { codeWords, printedForm, printedFormDocument } from './printed-form.ts'
 
 const address = z.string().regex(/^[a-z0-9-]{1,80}$/)
 const formParams = z.object({ form: address })
-const pageParams = z.object({ form: address, page: address })
+/** `row`: of a group, on a page of its own */
+const pageParams = z.object({ form: address, page: address, row: z.string().max(3).optional() })
 
 /** What the buttons of a page say; its answers are read by the engine. */
 const buttons = z.object({
@@ -56,26 +58,50 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     })
   })
 
-  /** Nothing is kept, so who loads a page's address again begins anew. */
-  app.get('/ugyek/:form/kitoltes/:page', async (request, reply) => {
-    const { form } = readWith(pageParams, request.params, new NotFound('form page'))
-    return reply.redirect(`/${request.settlement.slug}/ugyek/${form}/kitoltes`, 303)
+  const limit = { name: 'fill-in-for-print', max: 120, minutes: 1, by: 'address' } as const
+  const signInLimit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
+  for (const pageAddress of ['/ugyek/:form/kitoltes/:page', '/ugyek/:form/kitoltes/:page/sor/:row']) {
+    /** Nothing is kept, so who loads a page's address again begins anew. */
+    app.get(pageAddress, async (request, reply) => {
+      const { form } = readWith(pageParams, request.params, new NotFound('form page'))
+      return reply.redirect(`/${request.settlement.slug}/ugyek/${form}/kitoltes`, 303)
+    })
+
+    app.post(pageAddress, { config: { limit } }, readPosting)
+
+    /** Bejelentkezés, from a form that is filled in: what is on it goes with the attempt. */
+    app.post(`${pageAddress}/belepes`, { config: { limit: signInLimit } }, signInFromPage)
+  }
+
+  /** The answer to the question whether a row is to be removed. */
+  app.post('/ugyek/:form/kitoltes/:page/sor/:row/torles', { config: { limit } }, async (request, reply) => {
+    const path = pathOf(request)
+    const posted = postedFields(request.body)
+    const read = readPosted(buttons, posted)
+    if (!read.ok) throw new BadRequest()
+    const filling = await begin(request, reply, posted[carriedName])
+    if (filling === undefined) return reply
+    const { action, nyelv } = read.value
+    const { definition, context } = filling
+    if (isLanguage(nyelv)) {
+      speak(request, reply, nyelv)
+      return showRemoval(request, reply, filling, path)
+    }
+    const answers =
+      action === 'remove' ? readPage(definition, path, filling.answers, posted, context).answers : filling.answers
+    const pageId = pageIdOf(path)
+    return showPage(request, reply, { ...filling, answers }, { pageId, errors: [], warnings: [] })
   })
 
-  const limit = { name: 'fill-in-for-print', max: 120, minutes: 1, by: 'address' } as const
-  app.post('/ugyek/:form/kitoltes/:page', { config: { limit } }, async (request, reply) => {
-    const { page: pageId } = readWith(pageParams, request.params, new NotFound('form page'))
+  async function readPosting(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const pageId = pathOf(request)
     const posted = postedFields(request.body)
     const read = readPosted(buttons, posted)
     if (!read.ok) throw new BadRequest()
     const before = await begin(request, reply, posted[carriedName])
     if (before === undefined) return reply
     const { _gomb: button = '', nyelv } = read.value
-    if (isLanguage(nyelv)) {
-      keepLanguage(reply, nyelv)
-      request.language = nyelv
-      request.translate = translator(nyelv)
-    }
+    if (isLanguage(nyelv)) speak(request, reply, nyelv)
 
     if (pageId === 'ellenorzes') {
       if (isLanguage(nyelv)) return showCheck(request, reply, before)
@@ -85,7 +111,15 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     const reading = readPage(definition, pageId, before.answers, posted, context)
     const filling = { ...before, answers: reading.answers }
     const stay = { pageId, errors: [], warnings: [] }
-    if (isLanguage(nyelv) || reading.stayAt !== undefined) return showPage(request, reply, filling, stay)
+    if (isLanguage(nyelv)) return showPage(request, reply, filling, stay)
+    if (reading.goTo?.endsWith('/torles'))
+      return showRemoval(request, reply, filling, reading.goTo.slice(0, -'/torles'.length))
+    if (reading.goTo !== undefined) return showPage(request, reply, filling, { ...stay, pageId: reading.goTo })
+    if (reading.stayAt !== undefined) return showPage(request, reply, filling, stay)
+    const isRow = pageIdOf(pageId) !== pageId
+    if (isRow && (button === 'vissza' || reading.errors.length === 0)) {
+      return showPage(request, reply, filling, { ...stay, pageId: pageIdOf(pageId) })
+    }
     if (button === 'vissza')
       return showPage(request, reply, filling, { ...stay, pageId: neighbour(filling, pageId, -1) ?? pageId })
     if (reading.errors.length > 0) {
@@ -97,17 +131,15 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     return next === undefined
       ? showCheck(request, reply, filling)
       : showPage(request, reply, filling, { ...stay, pageId: reachable(filling, next) })
-  })
+  }
 
-  const signInLimit = { name: 'sign-in', max: 10, minutes: 1, by: 'address' } as const
-  /** Bejelentkezés, from a form that is filled in: what is on it goes with the attempt. */
-  app.post('/ugyek/:form/kitoltes/:page/belepes', { config: { limit: signInLimit } }, async (request, reply) => {
-    const { page: pageId } = readWith(pageParams, request.params, new NotFound('form page'))
+  async function signInFromPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const pageId = pathOf(request)
     const posted = postedFields(request.body)
     const before = await begin(request, reply, posted[carriedName])
     if (before === undefined) return reply
     const { definition, context } = before
-    const isPage = definition.pages.some(({ id }) => id === pageId)
+    const isPage = findPage(definition, pageId) !== undefined
     const answers = isPage ? readPage(definition, pageId, before.answers, posted, context).answers : before.answers
     // In a session that is active something is kept at once, so the page must be this session's; what is on it is not lost.
     if (request.presence?.state === 'active' && !isOfThisSession(request, posted['_csrf'])) {
@@ -122,7 +154,7 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
       if (!(failure instanceof OutsideSystemDown)) throw failure
       return showCheck(request, reply.code(503).header('retry-after', '30'), { ...before, answers }, 'sign-in-down')
     }
-  })
+  }
 
   async function begin(
     request: FastifyRequest,
@@ -164,8 +196,8 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     const { definition, answers, context } = filling
     const [what, pageId = ''] = button.split(':')
     if (what === 'oldal') {
-      const check = checkForm(definition, answers, context).pages.find(({ page }) => page.id === pageId)
-      if (check === undefined) throw new NotFound('form page')
+      const check = checkForm(definition, answers, context).pages.find(({ page }) => page.id === pageIdOf(pageId))
+      if (check === undefined || !isPageShown(definition, pageId, answers, context)) throw new NotFound('form page')
       const errors = check.visited ? check.errors : []
       return showPage(request, reply, filling, { pageId: reachable(filling, pageId), errors, warnings: [] })
     }
@@ -201,7 +233,7 @@ function showPage(
   const { definition, answers, context, formAddress } = filling
   const { language } = request
   const page = pageView(definition, shown.pageId, answers, shown.errors, context, language)
-  const steps = stepsOf(filling, shown.pageId, language)
+  const steps = stepsOf(filling, pageIdOf(shown.pageId), language)
   return reply.header('cache-control', 'no-store').view('forms/fill-page.njk', {
     ...headOf(filling, language),
     page,
@@ -209,12 +241,29 @@ function showPage(
     step: steps.findIndex(({ state }) => state === 'current') + 1,
     action: `${formAddress}/kitoltes/${shown.pageId}`,
     signInFrom: { form: 'urlap', action: `${formAddress}/kitoltes/${shown.pageId}/belepes` },
-    first: steps[0]?.state === 'current',
+    first: steps[0]?.state === 'current' && pageIdOf(shown.pageId) === shown.pageId,
     mayCheck: checkForm(definition, answers, context).pages.every(({ visited }) => visited),
     carried: carry(answers),
     carriedName,
     errors: page.errors,
     warnings: shown.warnings.map((warning) => errorText(warning, language)),
+    languageForm: 'urlap',
+  })
+}
+
+/** Asks whether a row is to be removed; the answer is posted to the row's page. */
+function showRemoval(request: FastifyRequest, reply: FastifyReply, filling: Filling, path: string): FastifyReply {
+  const { definition, answers, context, formAddress } = filling
+  const { language } = request
+  return reply.header('cache-control', 'no-store').view('forms/remove-row.njk', {
+    ...headOf(filling, language),
+    row: pageTitle(definition, path, language),
+    rows: asRows(summarise(definition, answers, context, language).filter(({ pageId }) => pageId === path)).flatMap(
+      ({ rows }) => rows,
+    ),
+    action: `${formAddress}/kitoltes/${path}/torles`,
+    carried: carry(answers),
+    carriedName,
     languageForm: 'urlap',
   })
 }
@@ -249,6 +298,19 @@ function showCheck(
     carriedName,
     languageForm: 'urlap',
   })
+}
+
+/** From this answer on, in this language. */
+function speak(request: FastifyRequest, reply: FastifyReply, language: Language): void {
+  keepLanguage(reply, language)
+  request.language = language
+  request.translate = translator(language)
+}
+
+/** The path of the page that an address names. */
+function pathOf(request: FastifyRequest): string {
+  const { page, row } = readWith(pageParams, request.params, new NotFound('form page'))
+  return row === undefined ? page : `${page}/sor/${row}`
 }
 
 function isOfThisSession(request: FastifyRequest, token: unknown): boolean {
@@ -292,5 +354,5 @@ function neighbour({ definition, answers, context }: Filling, pageId: string, st
 function reachable({ definition, answers, context }: Filling, pageId: string): string {
   const pages = visiblePages(definition, answers, context).map(({ id }) => id)
   const open = firstOpenPage(definition, answers, context)?.id
-  return open !== undefined && pages.indexOf(open) < pages.indexOf(pageId) ? open : pageId
+  return open !== undefined && pages.indexOf(open) < pages.indexOf(pageIdOf(pageId)) ? open : pageId
 }

@@ -15,6 +15,7 @@ import {
   type FormDefinition,
   type LocalTerms,
   type PageReading,
+  pageIdOf,
   readPage,
   type SectorForms,
   storedAnswers,
@@ -400,7 +401,7 @@ function isOf({ settlement, partyId }: Matter, formCode: string, draft: DraftRow
 }
 
 /** @throws NotFound for a page that is none of the form's, or not yet to be filled in */
-function requireReachable({ definition, answers, context }: OpenDraft, pageId: string): void {
+function requireReachable({ definition, answers, context }: OpenDraft, path: string): void {
   const pages = reachablePages(checkForm(definition, answers, context))
-  if (!pages.some(({ page }) => page.id === pageId)) throw new NotFound('form page')
+  if (!pages.some(({ page }) => page.id === pageIdOf(path))) throw new NotFound('form page')
 }

@@ -11,16 +11,26 @@ import { keepLanguage } from '../../platform/http/language.ts'
 import { type Posted, postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
 import { formats } from '../../platform/i18n/formats.ts'
-import { checkForm, readPage, shownCalculations } from '../forms/index.ts'
+import { checkForm, isPageShown, pageIdOf, readPage, shownCalculations } from '../forms/index.ts'
 import { type Admission, csrfField, isTicketFor, type RefusedFile, ticketField } from '../session/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
-import { addressOf, fileErrors, returnTarget, showPage, showStale, ticketFor, visibleName } from './form-page.ts'
+import {
+  addressOf,
+  fileErrors,
+  returnTarget,
+  showPage,
+  showRemoval,
+  showStale,
+  ticketFor,
+  visibleName,
+} from './form-page.ts'
 import type { Matter } from './matter.ts'
 import { parksPage } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
 
-const pageParams = z.object({ oldal: z.string().max(60) })
+/** `sor`: the row of a group, on a page of its own */
+const pageParams = z.object({ oldal: z.string().max(60), sor: z.string().max(3).optional() })
 const pageQuery = z.object({
   vissza: z.string().optional(),
   hibak: z.string().optional(),
@@ -40,6 +50,9 @@ const pageForm = z.object({
 })
 type PageForm = z.output<typeof pageForm>
 
+const pageAddress = '/urlapok/:draft/:oldal'
+const rowAddress = `${pageAddress}/sor/:sor`
+
 /** Filling in a form page by page. Every posted page is saved, right or wrong; then one goes on, or stays to put it right. */
 export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { submissions }) => {
   await acceptMultipartForms(app)
@@ -53,26 +66,47 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     return reply.redirect(`${addressOf(request, draft)}/${next}`, 303)
   })
 
-  app.get('/urlapok/:draft/:oldal', async (request, reply) => {
-    const { oldal } = readWith(pageParams, request.params, new NotFound('form page'))
-    const { vissza, hibak, felretett } = readWith(pageQuery, request.query, new NotFound('form page'))
-    const draft = await openOrReceipt(request, reply)
-    if (draft === undefined) return reply
-    const check = checked(draft)
-    const asked = check.pages.find(({ page }) => page.id === oldal)
-    if (asked === undefined) throw new NotFound('form page')
-    if (!reachablePages(check).includes(asked)) {
-      return reply.redirect(`${addressOf(request, draft)}/${reachablePages(check).at(-1)?.page.id ?? ''}`, 303)
-    }
-    const errors = hibak !== undefined && asked.visited ? asked.errors : []
-    const resumed = felretett === undefined ? undefined : { others: felretett }
-    return showPage(request, reply, draft, { pageId: oldal, errors, returnTo: vissza, resumed })
+  const limit = { name: 'fill-in', max: 120, minutes: 1, by: 'person' } as const
+  for (const address of [pageAddress, rowAddress]) {
+    app.get(address, async (request, reply) => {
+      const { vissza, hibak, felretett } = readWith(pageQuery, request.query, new NotFound('form page'))
+      const asked = await askedPage(request, reply)
+      if (asked === undefined) return reply
+      const { draft, path, visited } = asked
+      const errors = hibak !== undefined && visited ? asked.errors : []
+      const resumed = felretett === undefined ? undefined : { others: felretett }
+      return showPage(request, reply, draft, { pageId: path, errors, returnTo: vissza, resumed })
+    })
+
+    app.post(address, { config: { limit, parks: parksPage(submissions) } }, async (request, reply) =>
+      savePage(request, reply, postedFields(request.body), []),
+    )
+  }
+
+  /** Whether a row is to be removed; the answer is posted to the row's page. */
+  app.get(`${rowAddress}/torles`, async (request, reply) => {
+    const { vissza } = readWith(pageQuery, request.query, new NotFound('form page'))
+    const asked = await askedPage(request, reply)
+    return asked === undefined ? reply : showRemoval(request, reply, asked.draft, asked.path, vissza)
   })
 
-  const limit = { name: 'fill-in', max: 120, minutes: 1, by: 'person' } as const
-  app.post('/urlapok/:draft/:oldal', { config: { limit, parks: parksPage(submissions) } }, async (request, reply) =>
-    savePage(request, reply, postedFields(request.body), []),
-  )
+  /** The page of the address, when it is its turn; else the person is led to the one that is. */
+  async function askedPage(request: FastifyRequest, reply: FastifyReply) {
+    const path = pathOf(request)
+    const draft = await openOrReceipt(request, reply)
+    if (draft === undefined) return undefined
+    const check = checked(draft)
+    const asked = check.pages.find(({ page }) => page.id === pageIdOf(path))
+    if (asked === undefined) throw new NotFound('form page')
+    const open = reachablePages(check)
+    // A row that is not there, or not any more: the page that lists the rows shows what there is.
+    if (open.includes(asked) && isPageShown(draft.definition, path, draft.answers, draft.context)) {
+      return { draft, path, ...asked }
+    }
+    const next = open.includes(asked) ? asked : open.at(-1)
+    reply.redirect(`${addressOf(request, draft)}/${next?.page.id ?? ''}`, 303)
+    return undefined
+  }
 
   const uploadLimit = [
     { name: 'upload', max: 60, minutes: 60, by: 'person' },
@@ -124,7 +158,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
   ): Promise<FastifyReply> {
     const matter = matterOf(request)
     const id = draftIdOf(request)
-    const { oldal: pageId } = readWith(pageParams, request.params, new NotFound('form page'))
+    const pageId = pathOf(request)
     const read = readPosted(pageForm, posted)
     if (!read.ok) throw new NotFound('form page')
     const form = read.value
@@ -155,7 +189,8 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       return showStale(request, reply, { draft, reading, pageId, posted, files: files.length, ...kept })
     }
     const { reading } = saving
-    const here = `${addressOf(request, saving.draft)}/${pageId}${form._vissza ? `?vissza=${encodeURIComponent(form._vissza)}` : ''}`
+    const returnQuery = form._vissza ? `?vissza=${encodeURIComponent(form._vissza)}` : ''
+    const here = `${addressOf(request, saving.draft)}/${pageId}${returnQuery}`
     if (isLanguage(form.nyelv)) {
       keepLanguage(reply, form.nyelv)
       return reply.redirect(here, 303)
@@ -168,7 +203,10 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     if (form._gomb === 'kesobb' && refused.length === 0) return reply.redirect(`/sajat/urlapok?mentve=${id}`, 303)
     if (form._feltoltes !== undefined && refused.length === 0)
       return reply.redirect(`${here}#${fieldNameOf(form)}`, 303)
-    if (reading.stayAt !== undefined) return reply.redirect(`${here}#${reading.stayAt}`, 303)
+    const at = reading.stayAt === undefined ? '' : `#${reading.stayAt}`
+    if (reading.goTo !== undefined)
+      return reply.redirect(`${addressOf(request, saving.draft)}/${reading.goTo}${returnQuery}${at}`, 303)
+    if (at !== '') return reply.redirect(`${here}${at}`, 303)
 
     // With new files another field may be right; what was taken out of the text still wants a look.
     const draft = files.length === 0 ? saving.draft : await submissions.reopen(matter, id)
@@ -251,11 +289,20 @@ function statusOf(refused: readonly RefusedFile[]): 422 | 503 {
 function nextAddress(request: FastifyRequest, draft: OpenDraft, pageId: string, { _vissza }: PageForm): string {
   const address = addressOf(request, draft)
   const pages = checked(draft).pages
-  const next = pages[pages.findIndex(({ page }) => page.id === pageId) + 1]
+  const own = pageIdOf(pageId)
+  const next = pages[pages.findIndex(({ page }) => page.id === own) + 1]
   const target = returnTarget(_vissza)
   // A changed answer may have opened a page that nobody has seen.
   if (target !== undefined && pages.every(({ visited }) => visited)) return `${address}/${target}`
+  // From a row back to the list of rows.
+  if (own !== pageId) return `${address}/${own}`
   return `${address}/${next?.page.id ?? 'ellenorzes'}`
+}
+
+/** The path of the page that an address names. */
+function pathOf(request: FastifyRequest): string {
+  const { oldal, sor } = readWith(pageParams, request.params, new NotFound('form page'))
+  return sor === undefined ? oldal : `${oldal}/sor/${sor}`
 }
 
 function fieldNameOf({ _feltoltes }: PageForm): string {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { acceptedExtensions } from '../../platform/files/file-kind.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
-import { checkForm, type FieldError, messageText, pageView, summarise } from '../forms/index.ts'
+import { checkForm, type FieldError, messageText, pageIdOf, pageTitle, pageView, summarise } from '../forms/index.ts'
 import type { RefusedFile } from '../session/index.ts'
 import type { OpenDraft } from './draft.ts'
 import { draftHead, formSteps } from './draft-view.ts'
@@ -29,7 +29,7 @@ export function showPage(
   const { definition, answers, context } = draft
   const view = pageView(definition, pageId, answers, errors, context, language)
   if (view === undefined) throw new NotFound('form page')
-  const steps = formSteps(draft, { current: pageId, address: addressOf(request, draft), language })
+  const steps = formSteps(draft, { current: pageIdOf(pageId), address: addressOf(request, draft), language })
   const address = `${addressOf(request, draft)}/${pageId}`
   const { attachment: limits } = draft.limits
   return reply.view('submissions/fill-page.njk', {
@@ -38,7 +38,7 @@ export function showPage(
     steps: steps.items,
     step: steps.number,
     stepCount: steps.items.length,
-    back: steps.back,
+    back: pageIdOf(pageId) === pageId ? steps.back : `${addressOf(request, draft)}/${pageIdOf(pageId)}`,
     action: view.takesFiles ? `${address}/fajlok` : address,
     autosave: address,
     ticket: ticketFor(request, draft, pageId),
@@ -58,6 +58,30 @@ export function showPage(
     warnings: checkForm(definition, answers, context)
       .warnings.filter((warning) => warning.pageId === pageId && errors.length > 0)
       .map(({ message }) => messageText(message, language)),
+  })
+}
+
+/** Asks whether a row is to be removed, before it is. */
+export function showRemoval(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  draft: OpenDraft,
+  path: string,
+  returnTo: string | undefined,
+): FastifyReply {
+  const { language } = request
+  const { definition, answers, context } = draft
+  const target = returnTarget(returnTo) ?? ''
+  return reply.view('submissions/remove-row.njk', {
+    ...draftHead(request, draft),
+    row: pageTitle(definition, path, language),
+    rows: summarise(definition, answers, context, language)
+      .filter((section) => section.pageId === path)
+      .flatMap(({ rows }) => rows.map(({ label, values }) => ({ key: label, values }))),
+    action: `${addressOf(request, draft)}/${path}`,
+    back: `${addressOf(request, draft)}/${pageIdOf(path)}${target === '' ? '' : `?vissza=${target}`}`,
+    ticket: ticketFor(request, draft, path),
+    returnTo: target,
   })
 }
 
@@ -94,7 +118,7 @@ export function showStale(
   const address = `${addressOf(request, draft)}/${pageId}`
   return reply.code(409).view('submissions/stale.njk', {
     ...draftHead(request, draft),
-    page: { title: draft.definition.pages.find(({ id }) => id === pageId)?.title[language] ?? '', href: address },
+    page: { title: pageTitle(draft.definition, pageId, language), href: address },
     typed: differing.map((row) => ({ key: row.key, values: row.typed })),
     stored: differing.map((row) => ({ key: row.key, values: row.stored })),
     equal: versions.length - differing.length,

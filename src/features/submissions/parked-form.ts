@@ -7,7 +7,7 @@ import type { FormPlace, ParkedRoute } from '../session/index.ts'
 import type { Submissions } from './service.ts'
 
 const matterParams = z.object({ settlement: z.string(), party: z.string() })
-const draftParams = matterParams.extend({ draft: z.string(), oldal: z.string().optional() })
+const draftParams = matterParams.extend({ draft: z.string(), oldal: z.string().optional(), sor: z.string().optional() })
 
 /** The step whose page sends the form in. */
 export const overviewStep = 'attekintes'
@@ -43,6 +43,6 @@ export function itemAddress({ id, work }: ParkedItem): string {
 }
 
 function placeOf({ params }: FastifyRequest): FormPlace {
-  const { settlement, party, draft, oldal = '' } = readWith(draftParams, params, new NotFound('form page'))
-  return { settlement, party, draftId: draft, step: oldal }
+  const { settlement, party, draft, oldal = '', sor } = readWith(draftParams, params, new NotFound('form page'))
+  return { settlement, party, draftId: draft, step: sor === undefined ? oldal : `${oldal}/sor/${sor}` }
 }

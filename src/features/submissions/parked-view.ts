@@ -1,4 +1,5 @@
 import type { Language } from '../../platform/i18n/language.ts'
+import { pageTitle } from '../forms/index.ts'
 import { type ParkedItem, parkedHours } from '../parked-work/index.ts'
 import type { Asker } from '../representation/index.ts'
 import { itemAddress } from './parked-form.ts'
@@ -33,7 +34,7 @@ export async function parkedView(submissions: Submissions, asker: Asker, item: P
   const { ticket, fields, refusedFiles } = work
   return {
     ...shown,
-    page: definition?.pages.find((page) => page.id === ticket.step)?.title[language] ?? '',
+    page: definition ? pageTitle(definition, ticket.step, language) : '',
     forOther: ticket.party !== 'sajat',
     typed: submissions.typedText(ticket, fields, language),
     files: refusedFiles.map(({ name }) => name),

@@ -4,7 +4,7 @@ import { BadRequest, Conflict } from '../../platform/http/errors.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
 import { readPosted } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
-import { checkForm, errorText, noLocalTerms, promisedDays, summarise } from '../forms/index.ts'
+import { checkForm, errorText, noLocalTerms, pageTitle, promisedDays, summarise } from '../forms/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
 import { draftHead, formSteps } from './draft-view.ts'
 import { toReceipt } from './filling-routes.ts'
@@ -44,7 +44,6 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     }
     const { language } = request
     const open = reachablePages(check)
-    const titleOf = (pageId: string) => check.pages.find(({ page }) => page.id === pageId)?.page.title[language] ?? ''
     return reply.view('submissions/check.njk', {
       ...draftHead(request, draft),
       carriedOver,
@@ -64,14 +63,14 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
             errors: visited
               ? errors.map((error) => ({
                   text: errorText(error, language),
-                  href: href === '' ? '' : `${href}&hibak#${error.field}`,
+                  href: href === '' ? '' : `${address}/${error.pageId}?vissza=ellenorzes&hibak#${error.field}`,
                 }))
               : [],
           }
         }),
       warnings: check.warnings.map((warning) => ({
         text: errorText(warning, language),
-        page: titleOf(warning.pageId),
+        page: pageTitle(draft.definition, warning.pageId, language),
         href: `${address}/${warning.pageId}?vissza=ellenorzes#${warning.field}`,
       })),
     })

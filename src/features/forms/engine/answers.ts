@@ -58,6 +58,7 @@ export type Message = { key: string; values?: Record<string, string | number | T
 /** `field` is the id of the HTML element that the error leads to. */
 export interface FieldError {
   field: string
+  /** the path of the page where it is put right: its id, or that of a row's own page, `tulajdonosok/sor/2` */
   pageId: string
   message: Message
   /** the row of a repeating group it stands in, counted from 1 */

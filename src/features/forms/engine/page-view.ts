@@ -2,10 +2,11 @@ import { NotFound } from '../../../platform/http/errors.ts'
 import { translator } from '../../../platform/i18n/catalogue.ts'
 import type { Language } from '../../../platform/i18n/language.ts'
 import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
-import type { FieldDefinition, FormDefinition, PageDefinition, PrefillSource } from './definition.ts'
+import type { FieldDefinition, FormDefinition, GroupDefinition, PageDefinition, PrefillSource } from './definition.ts'
 import { filesOf } from './fields/attachment.ts'
 import type { ChoiceItem, Control, PartControl, Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
+import { findPage, pagedGroup, readPath, rowPath } from './page-path.ts'
 import { referencesOfExpression } from './references.ts'
 import {
   calculationsOf,
@@ -13,6 +14,7 @@ import {
   elementId,
   type FilledField,
   type FilledGroup,
+  type FilledPage,
   fillIn,
   isGroup,
 } from './visibility.ts'
@@ -20,6 +22,7 @@ import { errorText, messageText } from './wording.ts'
 
 /** What a form page shows, for views/forms/page-fields.njk; every sentence already in the reader's language. */
 export interface PageView {
+  /** its path: the page's id, or that of a row's own page */
   id: string
   title: string
   intro: string[]
@@ -30,7 +33,7 @@ export interface PageView {
   takesFiles: boolean
 }
 
-export type ItemView = LockedView | FieldView | RevealView | GroupView | EnclosureView
+export type ItemView = LockedView | FieldView | RevealView | GroupView | RowListView | EnclosureView
 
 /** Known data, shown and not typed. */
 export interface LockedView {
@@ -105,6 +108,25 @@ export interface GroupView {
   addText: string
 }
 
+/** Rows that are filled in on pages of their own. */
+export interface RowListView extends Omit<GroupView, 'kind' | 'countName' | 'rows'> {
+  kind: 'row-list'
+  rows: {
+    id: string
+    title: string
+    /** the first answers, to tell it from the others */
+    texts: string[]
+    /** what is still to be done with it; empty when nothing is */
+    todo: string
+    error: string
+    /** values of the buttons that lead to its page and to the question whether to remove it; empty when it must stay */
+    change: string
+    changeText: string
+    remove: string
+    removeText: string
+  }[]
+}
+
 /** A file that can't be sent from here: it is to be enclosed with the printed form. */
 export interface EnclosureView {
   kind: 'enclosure'
@@ -115,50 +137,82 @@ export interface EnclosureView {
 }
 
 /**
+ * @param path of the page, or of a row's own
  * @param errors of readPage or checkForm; those of other pages are left out
- * @throws NotFound when the page is not to be filled in with these answers
+ * @throws NotFound when the page is not to be filled in with these answers, or there is no such row
  */
 export function pageView(
   definition: FormDefinition,
-  pageId: string,
+  path: string,
   answers: Answers,
   errors: readonly FieldError[],
   context: FormContext,
   language: Language,
 ): PageView {
+  const { pageId, row } = readPath(path)
   const filled = fillIn(definition, answers, context).find(({ page }) => page.id === pageId)
   if (filled === undefined) throw new NotFound('form page')
-  const ofThisPage = errors.filter((error) => error.pageId === pageId)
+  const errorAt = (at: string, id: string) => {
+    const first = errors.find((error) => error.pageId === at && error.field === id)
+    return first ? messageText(first.message, language) : ''
+  }
   const show: Showing = {
     wording: { language, say: translator(language) },
     context,
-    lastCalculation: calculationsOf(filled).findLast(({ field }) => hangsOnPage(field, filled.page))?.name,
-    errorAt: (id) => {
-      const first = ofThisPage.find((error) => error.field === id)
-      return first ? messageText(first.message, language) : ''
-    },
+    lastCalculation: calculationsOn(filled, row).at(-1)?.name,
+    errorAt: (id) => errorAt(path, id),
+    isWrongRow: (position) => errors.some((error) => error.pageId === rowPath(pageId, position)),
   }
+  const shown = { id: path, takesFiles: false, errors: errorLinks(filled.page, path, errors, language) }
+  if (row !== undefined) return { ...shown, ...rowView(filled, row, show) }
   return {
-    id: pageId,
+    ...shown,
     title: filled.page.title[language],
     intro: filled.page.intro.map((paragraph) => paragraph[language]),
     items: itemViews(filled.drawn, show),
-    errors: ofThisPage.map((error) => ({ href: `#${error.field}`, text: errorText(error, language) })),
     takesFiles: context.attachments !== undefined && filled.page.items.some(({ type }) => type === 'attachment'),
   }
+}
+
+/** What is wrong in a row with a page of its own leads to the row in the list, where its page is opened. */
+function errorLinks(page: PageDefinition, path: string, errors: readonly FieldError[], language: Language) {
+  const group = pagedGroup(page)
+  return errors.flatMap((error) => {
+    const text = errorText(error, language)
+    if (error.pageId === path) return [{ href: `#${error.field}`, text }]
+    const { pageId, row } = readPath(error.pageId)
+    return pageId === path && group && row !== undefined ? [{ href: `#${rowId(group, row)}`, text }] : []
+  })
+}
+
+function rowView(filled: FilledPage, position: number, show: Showing): Pick<PageView, 'title' | 'intro' | 'items'> {
+  const group = filled.drawn.filter(isGroup).find((item) => item.group.rowPages)
+  const row = group?.drawnRows[position]
+  if (group === undefined || row === undefined) throw new NotFound('row of a form')
+  return { title: rowTitle(group.group, position, show.wording), intro: [], items: withReveals(row, show) }
+}
+
+/** What a page is called: its title, or that of the row on its own page. */
+export function pageTitle(definition: FormDefinition, path: string, language: Language): string {
+  const page = findPage(definition, path)
+  const group = page && pagedGroup(page)
+  const { row } = readPath(path)
+  if (group !== undefined && row !== undefined) return rowTitle(group, row, { language, say: translator(language) })
+  return page?.title[language] ?? ''
 }
 
 /** Shown values of a page's calculated fields by the id of their element; empty while they cannot be computed. */
 export function shownCalculations(
   definition: FormDefinition,
-  pageId: string,
+  path: string,
   answers: Answers,
   context: FormContext,
   language: Language,
 ): { [elementId: string]: string } {
   const wording = { language, say: translator(language) }
+  const { pageId, row } = readPath(path)
   const filled = fillIn(definition, answers, context).find(({ page }) => page.id === pageId)
-  const calculations = filled ? calculationsOf(filled) : []
+  const calculations = filled ? calculationsShown(filled, row) : []
   return Object.fromEntries(
     calculations.map(({ field, name, parsed }) => [
       elementId(name),
@@ -167,13 +221,25 @@ export function shownCalculations(
   )
 }
 
-/** Whether what is typed on the page changes the value. */
-function hangsOnPage(field: FieldDefinition, page: PageDefinition): boolean {
-  if (field.type !== 'calculated') return false
-  const ids = new Set(
-    page.items.flatMap((item) => (item.type === 'group' ? [item, ...item.fields] : [item])).map(({ id }) => id),
+/** Those of the page itself, or of the row whose page it is. */
+function calculationsShown(filled: FilledPage, row: number | undefined): FilledField[] {
+  const paged = pagedGroup(filled.page)
+  return calculationsOf(filled).filter(({ name }) => {
+    const rowOfName = paged !== undefined && name.startsWith(`${paged.id}.`) ? Number(name.split('.')[1]) : undefined
+    return rowOfName === row
+  })
+}
+
+/** Those that what is typed on the page changes. */
+function calculationsOn(filled: FilledPage, row: number | undefined): FilledField[] {
+  const items = filled.page.items.flatMap((item) => {
+    if (item.type !== 'group') return row === undefined ? [item] : []
+    return item.rowPages === (row !== undefined) ? [item, ...item.fields] : []
+  })
+  const typed = new Set(items.map(({ id }) => id))
+  return calculationsShown(filled, row).filter(
+    ({ field }) => field.type === 'calculated' && referencesOfExpression(field.value).some(({ id }) => typed.has(id)),
   )
-  return referencesOfExpression(field.value).some(({ id }) => ids.has(id))
 }
 
 interface Showing {
@@ -182,6 +248,7 @@ interface Showing {
   /** name of the field beside which the button stands */
   lastCalculation: string | undefined
   errorAt: (id: string) => string
+  isWrongRow: (position: number) => boolean
 }
 
 function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing): ItemView[] {
@@ -191,7 +258,8 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
   for (const item of items) {
     if (isGroup(item)) {
       flush()
-      views.push(groupView(item, show, items.length === 1))
+      const alone = items.length === 1
+      views.push(item.group.rowPages ? rowListView(item, show, alone) : groupView(item, show, alone))
     } else if (item.locked && item.field.type !== 'calculated') {
       flush()
       addLocked(views, item, show)
@@ -229,28 +297,83 @@ function enclosureView({ field, name }: FilledField, { wording: { language } }: 
   }
 }
 
-function groupView({ group, drawnRows: rows }: FilledGroup, show: Showing, alone: boolean): GroupView {
-  const { language, say } = show.wording
-  const rowTitle = (position: number) => say('forms.row', { label: group.rowLabel[language], number: position + 1 })
+function groupView(filled: FilledGroup, show: Showing, alone: boolean): GroupView {
+  const { group, drawnRows: rows } = filled
   return {
     kind: 'group',
+    ...groupHead(filled, show, alone),
+    countName: `${group.id}.rows`,
+    rows: rows.map((row, position) => ({
+      id: rowId(group, position),
+      title: rowTitle(group, position, show.wording),
+      items: withReveals(row, show),
+      remove: rows.length > group.min ? `remove:${group.id}:${String(position)}` : '',
+      removeText: removeText(group, position, show.wording),
+    })),
+  }
+}
+
+function rowListView(filled: FilledGroup, show: Showing, alone: boolean): RowListView {
+  const { group, rows } = filled
+  const { say } = show.wording
+  return {
+    kind: 'row-list',
+    ...groupHead(filled, show, alone),
+    rows: rows.map((row, position) => {
+      const title = rowTitle(group, position, show.wording)
+      const isEmpty = row.every(({ parsed, locked }) => locked || parsed.state === 'empty')
+      const isUndone = row.some(
+        ({ parsed, required }) => parsed.state === 'wrong' || (required && parsed.state === 'empty'),
+      )
+      return {
+        id: rowId(group, position),
+        title,
+        texts: firstAnswers(row, show.wording),
+        todo: isEmpty ? say('forms.rows.empty') : isUndone ? say('forms.rows.undone') : '',
+        error: show.isWrongRow(position) ? say('forms.rows.wrong', { row: title }) : '',
+        change: `open:${group.id}:${String(position)}`,
+        changeText: say(isEmpty ? 'forms.rows.fill-in' : 'forms.rows.change', { row: title }),
+        remove: rows.length > group.min ? `ask-remove:${group.id}:${String(position)}` : '',
+        removeText: removeText(group, position, show.wording),
+      }
+    }),
+  }
+}
+
+const mostShown = 2
+
+function firstAnswers(row: readonly FilledField[], wording: Wording): string[] {
+  return row
+    .flatMap(({ field, parsed }) =>
+      parsed.state === 'right' ? [kindOf(field).show(field, parsed.value, wording).join(', ')] : [],
+    )
+    .slice(0, mostShown)
+}
+
+function groupHead({ group, rows }: FilledGroup, show: Showing, alone: boolean) {
+  const { language } = show.wording
+  return {
     id: elementId(group.id),
     label: group.label[language],
     alone,
     hint: group.hint?.[language] ?? '',
     help: group.help?.[language] ?? '',
     error: show.errorAt(elementId(group.id)),
-    countName: `${group.id}.rows`,
-    rows: rows.map((row, position) => ({
-      id: `${elementId(group.id)}-${String(position)}`,
-      title: rowTitle(position),
-      items: withReveals(row, show),
-      remove: rows.length > group.min ? `remove:${group.id}:${String(position)}` : '',
-      removeText: say('forms.remove-row', { row: rowTitle(position) }),
-    })),
     add: rows.length < group.max ? `add:${group.id}` : '',
     addText: group.addLabel[language],
   }
+}
+
+function rowId(group: GroupDefinition, position: number): string {
+  return `${elementId(group.id)}-${String(position)}`
+}
+
+function rowTitle(group: GroupDefinition, position: number, { language, say }: Wording): string {
+  return say('forms.row', { label: group.rowLabel[language], number: position + 1 })
+}
+
+function removeText(group: GroupDefinition, position: number, wording: Wording): string {
+  return wording.say('forms.remove-row', { row: rowTitle(group, position, wording) })
 }
 
 /** Puts the fields that hang on a choice of the same page behind that choice. */

@@ -4,10 +4,11 @@ import type { Answers, FormContext } from './answers.ts'
 import type { FormDefinition } from './definition.ts'
 import type { Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
-import { type FilledField, fillIn, isGroup } from './visibility.ts'
+import { rowPath } from './page-path.ts'
+import { elementId, type FilledField, fillIn, isGroup } from './visibility.ts'
 
 export interface SummaryRow {
-  /** for a link to where it can be changed; in a repeating group the group's id */
+  /** for a link to where it can be changed; in a repeating group the group's id, on a row's own page that of the element */
   fieldId: string
   label: string
   /** one or more lines; „nincs megadva” where nothing was answered */
@@ -18,6 +19,7 @@ export interface SummaryRow {
 
 /** A page's answers; the rows of a repeating group are sections of their own. */
 export interface SummarySection {
+  /** the path of the page where they are changed */
   pageId: string
   title: string
   rows: SummaryRow[]
@@ -50,10 +52,10 @@ export function summarise(
       section.rows.push({ fieldId: group.id, label: group.label[language], values, changeable: true })
       for (const [position, row] of rows.entries()) {
         sections.push({
-          pageId: page.id,
+          pageId: group.rowPages ? rowPath(page.id, position) : page.id,
           title: wording.say('forms.row', { label: group.rowLabel[language], number: position + 1 }),
           rows: row.map((filled) => ({
-            fieldId: group.id,
+            fieldId: group.rowPages ? elementId(filled.name) : group.id,
             label: filled.field.label[language],
             values: valuesOf(filled, context, wording),
             changeable: isTyped(filled),

@@ -6,6 +6,7 @@ import type { FormContext } from './answers.ts'
 import type { FieldDefinition, FormDefinition } from './definition.ts'
 import type { Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
+import { findPage, readPath } from './page-path.ts'
 import { postedValues } from './posted-values.ts'
 import { nameInRow } from './visibility.ts'
 
@@ -15,7 +16,7 @@ import { nameInRow } from './visibility.ts'
  */
 export function typedText(
   definition: FormDefinition,
-  pageId: string,
+  path: string,
   posted: Posted,
   { today, language }: { today: string; language: Language },
 ): { key: string; values: readonly string[] }[] {
@@ -25,12 +26,14 @@ export function typedText(
     const values = valuesOf(field, name, posted, today, wording)
     if (values.length > 0) rows.push({ key, values })
   }
-  for (const item of definition.pages.find(({ id }) => id === pageId)?.items ?? []) {
+  const place = readPath(path)
+  for (const item of findPage(definition, path)?.items ?? []) {
     if (item.type !== 'group') {
       add(item.label[language], item, item.id)
       continue
     }
     for (let position = 0; position < item.max; position++) {
+      if (item.rowPages && position !== place.row) continue
       const row = wording.say('forms.row', { label: item.rowLabel[language], number: position + 1 })
       for (const field of item.fields) {
         add(`${row}: ${field.label[language]}`, field, nameInRow(item, position, field))
