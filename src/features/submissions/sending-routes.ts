@@ -119,6 +119,8 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
           return reply.redirect(`${address}/valtozat`, 303)
         case 'not-offered':
           throw new Conflict('submissions.submit.not-offered')
+        case 'not-open':
+          throw new Conflict('submissions.submit.not-open')
         case 'unknown':
           return showChecking(reply.code(202), `${address}/bekuldes`)
         case 'changed': {
@@ -158,18 +160,19 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       problem: problem ?? '',
       sections: summarise(definition, answers, context, language).map(({ pageId, title, rows }) => ({
         title,
-        rows: rows.map(({ fieldId, label, values, changeable }) => ({
+        rows: rows.map(({ label, values, changeAt }) => ({
           key: label,
           values,
-          actions: changeable
-            ? [
-                {
-                  href: `${address}/${pageId}?vissza=attekintes#${fieldId}`,
-                  text: translate('common.change'),
-                  hidden: label,
-                },
-              ]
-            : [],
+          actions:
+            changeAt === ''
+              ? []
+              : [
+                  {
+                    href: `${address}/${pageId}?vissza=attekintes#${changeAt}`,
+                    text: translate('common.change'),
+                    hidden: label,
+                  },
+                ],
         })),
         page: `${address}/${pageId}`,
       })),

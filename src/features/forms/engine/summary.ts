@@ -8,13 +8,13 @@ import { rowPath } from './page-path.ts'
 import { elementId, type FilledField, fillIn, isGroup } from './visibility.ts'
 
 export interface SummaryRow {
-  /** for a link to where it can be changed; in a repeating group the group's id, on a row's own page that of the element */
+  /** in a repeating group the group's id, on a row's own page that of the element */
   fieldId: string
   label: string
   /** one or more lines; „nincs megadva” where nothing was answered */
   values: string[]
-  /** typed by the person, not known or calculated */
-  changeable: boolean
+  /** id of the element where the person types it; empty for what is known or calculated */
+  changeAt: string
 }
 
 /** A page's answers; the rows of a repeating group are sections of their own. */
@@ -43,13 +43,13 @@ export function summarise(
           fieldId: item.field.id,
           label: item.field.label[language],
           values: valuesOf(item, context, wording),
-          changeable: isTyped(item),
+          changeAt: typedAt(item),
         })
         continue
       }
       const { group, rows } = item
       const values = [wording.say('forms.summary.rows', { count: rows.length })]
-      section.rows.push({ fieldId: group.id, label: group.label[language], values, changeable: true })
+      section.rows.push({ fieldId: group.id, label: group.label[language], values, changeAt: elementId(group.id) })
       for (const [position, row] of rows.entries()) {
         sections.push({
           pageId: group.rowPages ? rowPath(page.id, position) : page.id,
@@ -58,7 +58,7 @@ export function summarise(
             fieldId: group.rowPages ? elementId(filled.name) : group.id,
             label: filled.field.label[language],
             values: valuesOf(filled, context, wording),
-            changeable: isTyped(filled),
+            changeAt: typedAt(filled),
           })),
         })
       }
@@ -67,8 +67,8 @@ export function summarise(
   return sections
 }
 
-function isTyped({ field, locked }: FilledField): boolean {
-  return !locked && field.type !== 'calculated'
+function typedAt({ field, name, locked }: FilledField): string {
+  return locked || field.type === 'calculated' ? '' : elementId(name, kindOf(field).firstPart?.(field))
 }
 
 function valuesOf({ field, parsed }: FilledField, { attachments }: FormContext, wording: Wording): string[] {
