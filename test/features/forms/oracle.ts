@@ -2,6 +2,7 @@
  * The engine's answers found again the slow and obvious way: every question is followed back to its beginning each time it is asked,
  * nothing is remembered, and no code of the engine takes part except the reading of a single field.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type {
   Condition,
   Expression,
@@ -125,6 +126,16 @@ export function oracleFor(definition: FormDefinition, answers: Answers, context:
     if ('outsideBuiltUpArea' in condition) {
       const parcel = known(condition.outsideBuiltUpArea, row)
       return typeof parcel !== 'string' ? 'unknown' : parcel.startsWith('0') ? 'yes' : 'no'
+    }
+    if ('same' in condition) {
+      const [one, other] = condition.same.map((id) => known(id, row))
+      return one === undefined || other === undefined ? 'unknown' : isDeepStrictEqual(one, other) ? 'yes' : 'no'
+    }
+    if ('distinct' in condition) {
+      const given = all(condition.distinct)
+      const isAgain = (one: Answer, place: number) =>
+        given.slice(0, place).some((other) => isDeepStrictEqual(one, other))
+      return given.some(isAgain) ? 'no' : 'yes'
     }
     const answer = known(condition.field, row)
     if ('filled' in condition) return (answer !== undefined) === condition.filled ? 'yes' : 'no'
