@@ -10,6 +10,7 @@ import {
   clerksOnly,
   formAdministratorsOnly,
   formPublishingPages,
+  recordsClerksOnly,
 } from './features/clerk-office/index.ts'
 import { formPages, offeredForms } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
@@ -24,6 +25,7 @@ import {
   signInWith,
   signOutPages,
 } from './features/identity/index.ts'
+import { paperFormPages } from './features/paper-forms/index.ts'
 import { partyScope, rightPages } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
@@ -136,6 +138,10 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         office.register(async (desk) => {
           caseClerksOnly(desk)
           desk.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+        })
+        office.register(async (arriving) => {
+          recordsClerksOnly(arriving)
+          arriving.register(paperFormPages, { paperForms: portal.paperForms })
         })
         office.register(async (publishing) => {
           formAdministratorsOnly(publishing)

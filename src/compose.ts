@@ -12,6 +12,7 @@ import { clerkOfficeService, formPublishingService, importClerks } from './featu
 import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
 import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
+import { paperFormService } from './features/paper-forms/index.ts'
 import { parkedWorkService } from './features/parked-work/index.ts'
 import { isMandateLiving, mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, formTickets, sessionService } from './features/session/index.ts'
@@ -71,6 +72,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
       onSubmitted: openCase,
     }),
     cases: caseTracking({ db, representation }),
+    paperForms: paperFormService({ db, forms, directory }),
     clerkOffice: clerkOfficeService({ db, forms, representation, attachmentStores }),
     formPublishing: formPublishingService({ db, forms }),
   }

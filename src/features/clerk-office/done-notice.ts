@@ -8,6 +8,7 @@ export interface DoneNotice {
 
 /** What an act leads to: said only of a case that is so, since the address that asks for the words can be written by anybody. */
 const trueOf: Record<string, (matter: CaseRecord) => boolean> = {
+  papir: ({ authorId }) => authorId === null,
   erkeztetve: ({ state }) => state !== 'submitted',
   iktatva: ({ fileNumber }) => fileNumber !== null,
   szignalva: ({ assignedTo }) => assignedTo !== null,

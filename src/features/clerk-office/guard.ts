@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/database.ts'
-import { type Clerk, findClerk, requireCaseWork, requireFormAdministrator } from './rights.ts'
+import { type Clerk, findClerk, requireCaseWork, requireFormAdministrator, requireRecordsClerk } from './rights.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,6 +32,11 @@ export function caseClerksOnly(app: FastifyInstance): void {
   app.addHook('preHandler', async ({ clerk }) => requireCaseWork(clerk))
 }
 
+/** Guard of what arrives, behind `clerksOnly`: only for records clerks (iktatók). */
+export function recordsClerksOnly(app: FastifyInstance): void {
+  app.addHook('preHandler', async ({ clerk }) => requireRecordsClerk(clerk))
+}
+
 /** Guard of what the office decides about its forms, behind `clerksOnly`: only for its administrator of forms (űrlapgazda). */
 export function formAdministratorsOnly(app: FastifyInstance): void {
   app.addHook('preHandler', async ({ clerk }) => requireFormAdministrator(clerk))
@@ -42,6 +47,7 @@ function pagesOf(clerk: Clerk, { translate }: FastifyRequest): { href: string; t
   const home = `/hivatal/${clerk.office.slug}`
   return [
     ...(clerk.roles.length > 0 ? ['beerkezett', 'ugyek'] : []),
+    ...(clerk.roles.includes('records_clerk') ? ['papir'] : []),
     ...(clerk.administersForms ? ['urlapok'] : []),
   ].map((page) => ({ href: `${home}/${page}`, text: translate(`common.clerk.${page}`) }))
 }

@@ -61,6 +61,27 @@ export function asFormAdministrator<T>(
   })
 }
 
+/**
+ * Runs `work` with the right to take in what arrives, read and held as `asClerk` does.
+ *
+ * @throws NotFound as `asClerk`; NotAllowed for somebody of the office who is no records clerk (iktató)
+ */
+export function asRecordsClerk<T>(
+  db: Db,
+  address: ClerkAddress,
+  work: (tx: Tx, clerk: Clerk) => Promise<T>,
+): Promise<T> {
+  return asClerk(db, address, (tx, clerk) => {
+    requireRecordsClerk(clerk)
+    return work(tx, clerk)
+  })
+}
+
+/** @throws NotAllowed */
+export function requireRecordsClerk({ roles }: Clerk): void {
+  if (!roles.includes('records_clerk')) throw new NotAllowed('clerk-office.refused.role')
+}
+
 /** Who administers forms and people has no business with cases. @throws NotAllowed */
 export function requireCaseWork({ roles }: Clerk): void {
   if (roles.length === 0) throw new NotAllowed('clerk-office.refused.no-cases')

@@ -401,7 +401,7 @@ async function recordLooksAtList(tx: Tx, clerk: Clerk, rows: readonly OfficeList
 async function isPartyTo(tx: Tx, officeId: string, caseWorkerId: string, matter: CaseRecord): Promise<boolean> {
   const person = await findClerkPerson(tx, officeId, caseWorkerId)
   return atTheDoor(tx, 'clerk', async (door) => {
-    for (const accountId of new Set([matter.partyId, matter.authorId])) {
+    for (const accountId of new Set([matter.partyId, matter.authorId ?? matter.partyId])) {
       const account = await findAccount(door, accountId)
       if (account && account.issuer === person?.issuer && account.subject === person.subject) return true
     }

@@ -38,6 +38,7 @@ export { compareVersions, type QuestionChange } from './engine/version-changes.t
 export { errorText, messageText } from './engine/wording.ts'
 export { type LocalFee, type LocalTerms, noLocalTerms, promisedDays } from './local-terms.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
+export { namesOnForm, readPaperContent } from './paper-content.ts'
 export { publishForms, requireKnownMatters } from './publishing.ts'
 export {
   closeForm,

@@ -21,6 +21,8 @@ export interface PaperSubmission {
   submissionKey: string
   /** when it reached the office */
   arrivedAt: Date
+  /** calendar days the office has, as it promises on the day it takes the paper over */
+  officeDays: number
 }
 
 /** What a paper says, to tell whether it is the same as another. */
@@ -43,7 +45,7 @@ export function paperSha256({
  * author, and a party that is the submission itself.
  */
 export async function acceptPaper(tx: Tx, paper: PaperSubmission): Promise<SentSubmission> {
-  const { settlement, definition, answers, senderName, clientName, submissionKey, arrivedAt } = paper
+  const { settlement, definition, answers, senderName, clientName, submissionKey, arrivedAt, officeDays } = paper
   const id = randomUUID()
   const row = {
     id,
@@ -60,6 +62,7 @@ export async function acceptPaper(tx: Tx, paper: PaperSubmission): Promise<SentS
     sender: { name: senderName, contact: {} },
     contentSha256: paperSha256(paper),
     submittedAt: arrivedAt,
+    officeDays,
   }
   const year = Number(budapestDay(arrivedAt).slice(0, 4))
   for (;;) {
@@ -78,7 +81,7 @@ export async function acceptPaper(tx: Tx, paper: PaperSubmission): Promise<SentS
       subject: typeof answers['subject'] === 'string' ? answers['subject'] : null,
       arrivalNumber,
       submittedAt: arrivedAt,
-      officeDays: definition.deadlineDays,
+      officeDays,
     }
   }
 }

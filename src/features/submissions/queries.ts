@@ -238,6 +238,15 @@ export async function findSubmissionOfDraft(
   return submission
 }
 
+/** Whose it is, is for the caller's policy to say. */
+export async function findSubmissionByKey(tx: Tx, submissionKey: string): Promise<{ id: string } | undefined> {
+  const [submission] = await tx
+    .select({ id: submissions.id })
+    .from(submissions)
+    .where(eq(submissions.submissionKey, submissionKey))
+  return submission
+}
+
 /** For the office: whoever asks must have found the case among those of its settlements. */
 export async function findSubmissionById(tx: Tx, id: string): Promise<SubmissionRow | undefined> {
   const [submission] = await tx.select().from(submissions).where(eq(submissions.id, id))
