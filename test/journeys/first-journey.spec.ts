@@ -2,6 +2,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { anna, bela, type CastPerson, cecilia, denes, gabor } from '../cast/people.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { fillUpToAttachments } from './general-request.ts'
 import { type Circumstances, Visitor } from './person.ts'
 
 let browser: Browser
@@ -63,25 +64,7 @@ test.each<[string, CastPerson, Circumstances]>([
 
 /** From the form's own page to the receipt. @returns the arrival number */
 async function sendRequest(visitor: Visitor, subject: string): Promise<string> {
-  await visitor.open('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem')
-  await visitor.tick(/Saját nevemben/)
-  await visitor.press(/Űrlap megnyitása|Új űrlap kezdése/)
-  await visitor.type('E-mail-címe', 'minta@example.hu')
-  await visitor.type('Telefonszáma', '06 30 123 4567')
-  await visitor.tick('Nem')
-  await visitor.press('Mentés és tovább')
-  await visitor.type('Irányítószám', '2367')
-  await visitor.type('Település', 'Újhartyán')
-  await visitor.type('Közterület neve', 'Képzelet')
-  await visitor.type(/Közterület jellege/, 'utca')
-  await visitor.type('Házszám', '12')
-  await visitor.press('Mentés és tovább')
-  await visitor.choose('Témakör', 'Egyéb')
-  await visitor.type('A kérelem tárgya', subject)
-  await visitor.press('Mentés és tovább')
-  await visitor.reads('Írja le, mit kér.')
-  await visitor.type('A kérelem szövege', 'Kérem, javítsák ki az úthibát a 12-es szám előtt.')
-  await visitor.press('Mentés és tovább')
+  await fillUpToAttachments(visitor, subject)
   await visitor.attach(/Fájl|Csatolmány|Iratok/, {
     name: 'fényképek őszi útról.pdf',
     mimeType: 'application/pdf',
