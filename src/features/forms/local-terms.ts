@@ -27,6 +27,9 @@ export interface FeeOnDay {
   amountHuf: number
   note: Text
   verified: boolean
+  validFrom: string
+  /** the last day; null: until further notice */
+  validTo: string | null
   /** decided by the settlement */
   local: boolean
 }
@@ -38,12 +41,14 @@ export interface FeeOnDay {
  */
 export function feesToPay(definition: FormDefinition, { fee }: LocalTerms, day: string): FeeOnDay[] {
   if (fee !== null && fee.validFrom <= day && (fee.validTo === null || day <= fee.validTo)) {
-    return [{ amountHuf: fee.amountHuf, note: fee.note, verified: true, local: true }]
+    return [{ ...fee, verified: true, local: true }]
   }
-  return feesOn(definition, day).map(({ amountHuf, note, source: { verified } }) => ({
+  return feesOn(definition, day).map(({ amountHuf, note, source: { verified, validFrom, validTo } }) => ({
     amountHuf,
     note,
     verified,
+    validFrom,
+    validTo: validTo ?? null,
     local: false,
   }))
 }

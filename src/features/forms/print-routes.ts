@@ -16,6 +16,7 @@ import { findPage, pageIdOf } from './engine/page-path.ts'
 import { pageTitle, pageView } from './engine/page-view.ts'
 import { type SummarySection, summarise } from './engine/summary.ts'
 import { checkForm, firstOpenPage, isPageShown, readPage, visiblePages } from './engine/validation.ts'
+import { openingOn } from './engine/validity.ts'
 import { errorText } from './engine/wording.ts'
 import { type FormPages, showUnknownForm } from './offered-forms.ts'
 import { codeWords, printedForm, printedFormDocument } from './printed-form.ts'
@@ -172,6 +173,12 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
       return undefined
     }
     const { definition } = found.form
+    const formAddress = `/${settlement.slug}/ugyek/${definition.code}`
+    if (openingOn(definition, found.today).state !== 'open') {
+      // The form's own page says from when to when it is open.
+      reply.redirect(formAddress, 303)
+      return undefined
+    }
     return {
       definition,
       office: profile.office,
@@ -183,7 +190,7 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
         actingAs: 'self',
       },
       answers: readCarried(definition, carried),
-      formAddress: `/${settlement.slug}/ugyek/${definition.code}`,
+      formAddress,
     }
   }
 

@@ -4,6 +4,7 @@ import { NotFound } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { FormDefinition } from './engine/definition.ts'
+import { openingOn } from './engine/validity.ts'
 import { longestQuery, matches } from './form-search.ts'
 import { feesToPay, promisedDays } from './local-terms.ts'
 import { type FormPages, offered, showUnknownForm } from './offered-forms.ts'
@@ -68,13 +69,18 @@ function formView({ definition, local }: PublishedForm, today: string, language:
     deadlineDays: promisedDays(definition, local),
     deadlineSource:
       local.deadlineDays === null ? { text: deadlineSource.text[language], verified: deadlineSource.verified } : null,
-    fees: feesToPay(definition, local, today).map(({ amountHuf, note, verified, local: isLocal }) => ({
-      amountHuf,
-      note: note[language] || note.hu,
-      noteLanguage: note[language] === '' ? 'hu' : language,
-      verified,
-      local: isLocal,
-    })),
+    fees: feesToPay(definition, local, today).map(
+      ({ amountHuf, note, verified, validFrom, validTo, local: isLocal }) => ({
+        amountHuf,
+        validFrom,
+        validTo: validTo ?? '',
+        note: note[language] || note.hu,
+        noteLanguage: note[language] === '' ? 'hu' : language,
+        verified,
+        local: isLocal,
+      }),
+    ),
+    opening: openingOn(definition, today),
     contact: local.contact ?? '',
   }
 }

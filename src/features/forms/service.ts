@@ -84,15 +84,14 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
     },
 
     /**
-     * On which terms the settlement accepts the form at this moment, asked in the transaction that depends on it; undefined when
-     * it does not accept it, or nobody does today.
+     * On which terms the settlement accepts the form, asked in the transaction that depends on it; undefined when it does not
+     * accept it, or nobody does on the day of that moment.
      */
-    async accepted(tx: Tx, settlementId: number, code: string): Promise<LocalTerms | undefined> {
+    async accepted(tx: Tx, settlementId: number, code: string, at: Date): Promise<LocalTerms | undefined> {
       const row = await findPublishedForm(tx, settlementId, code)
       const definition = row && latest(code)
       if (definition === undefined) return undefined
-      const today = budapestDay(await databaseNow(tx))
-      return openingOn(definition, today).state === 'open' ? row?.local : undefined
+      return openingOn(definition, budapestDay(at)).state === 'open' ? row?.local : undefined
     },
   }
 }

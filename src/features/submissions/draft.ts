@@ -14,6 +14,7 @@ import {
   type FormContext,
   type FormDefinition,
   type LocalTerms,
+  openingOn,
   type PageReading,
   pageIdOf,
   readPage,
@@ -132,6 +133,12 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       return forms.publishedBySector(settlementId)
     },
 
+    /** Whether the form can be begun and sent in today. */
+    async isOpen(settlementId: number, formCode: string): Promise<boolean> {
+      const found = await forms.forFillingIn(settlementId, formCode)
+      return found !== undefined && openingOn(found.form.definition, found.today).state === 'open'
+    },
+
     /** Drafts of this form that the person could go on with in this settlement, for whomever. */
     async openDrafts({ author, settlement }: Matter, formCode: string): Promise<ListedDraft[]> {
       const { drafts } = await list(author)
@@ -146,7 +153,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
      * is one the person was not told of. Of two windows that begin at the same time the later one is asked.
      *
      * @throws NotFound when the settlement does not accept the form, or not in this manner of acting, or when there is nothing to
-     *   copy; RightEnded when the right does not cover it; Conflict when too many drafts are open
+     *   copy; RightEnded when the right does not cover it; Conflict when too many drafts are open, or the form is not open today
      */
     async start(
       matter: Matter,
@@ -163,6 +170,9 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         await lockBeginning(tx, held, formCode)
         const sent = await findSubmissionOfDraft(tx, held, id)
         if (sent !== undefined) return { submissionId: sent.id }
+        if ((await forms.accepted(tx, held.settlement.id, formCode, await databaseNow(tx))) === undefined) {
+          throw new Conflict('submissions.start.not-open')
+        }
         const open = await listDrafts(tx, matter.author.accountId)
         if (!open.some((one) => one.id === id)) {
           if (open.some((one) => isOf(held, formCode, one) && !known.includes(one.id))) return { asks: true }
@@ -384,7 +394,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       keptUntil: draft.keptUntil,
       limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),
       currency: forms.currency(definition),
-      local: await forms.accepted(tx, draft.settlementId, draft.formCode),
+      local: await forms.accepted(tx, draft.settlementId, draft.formCode, now),
       now,
     }
   }

@@ -101,6 +101,9 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
     const offered = await submissions.offered(settlement.id)
     const form = offered.flatMap(({ forms }) => forms).find(({ definition }) => definition.code === code)
     if (form === undefined) throw new NotFound('form', 'submissions.start.not-offered')
+    // The form's own page says from when to when it is open.
+    if (!(await submissions.isOpen(settlement.id, code)))
+      return reply.redirect(`/${settlement.slug}/ugyek/${code}`, 303)
     const { definition } = form
     const matter = matterOf(request)
     const drafts = await submissions.openDrafts(matter, code)

@@ -6,7 +6,7 @@ import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
-import { checkForm, type FormDefinition, promisedDays, storedAnswers } from '../forms/index.ts'
+import { checkForm, type FormDefinition, openingOn, promisedDays, storedAnswers } from '../forms/index.ts'
 import type { MandateKind, Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
@@ -47,6 +47,8 @@ export type Submitted =
   | { outcome: 'outdated' }
   /** the settlement does not accept this form any more */
   | { outcome: 'not-offered' }
+  /** the form is accepted on other days only */
+  | { outcome: 'not-open' }
   /** the connection was lost while committing and nobody can say yet */
   | { outcome: 'unknown' }
 
@@ -128,8 +130,11 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
       throw new NotSignedIn('submissions.submit.session-over')
     if (draft.submissionKey !== wish.submissionKey) return { outcome: 'changed' }
     const definition = forms.definition(draft.formCode, draft.formVersion)
-    const local = await forms.accepted(tx, draft.settlementId, draft.formCode)
-    if (local === undefined || definition === undefined) return { outcome: 'not-offered' }
+    const local = await forms.accepted(tx, draft.settlementId, draft.formCode, submittedAt)
+    if (definition === undefined) return { outcome: 'not-offered' }
+    const newest = forms.latest(draft.formCode) ?? definition
+    if (openingOn(newest, budapestDay(submittedAt)).state !== 'open') return { outcome: 'not-open' }
+    if (local === undefined) return { outcome: 'not-offered' }
     requireCovered(matter, definition)
     if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
 
