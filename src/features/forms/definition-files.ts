@@ -10,22 +10,26 @@ const ownFolder = new URL('src/features/forms/definitions/', projectRoot)
  * All published versions of all forms, `<code>/<version>.json`, checked. Blocks of fields that many forms share stand under
  * `blocks/<name>/<version>.json` and are put in where a page says `{ "block": "natural-person/1", "prefix": "taxpayer" }`; a block's
  * version is never changed either, so that a form stays what it was. The same holds of long lists of choices that several forms
- * share: `"choices": { "list": "tax-types/1" }` stands for those of `lists/tax-types/1.json`.
+ * share: `"choices": { "list": "tax-types/1" }` stands for those of `lists/tax-types/1.json`. An editor that is told so
+ * (`"$schema": "../form.schema.json"`) helps to write one.
  *
  * @throws Error that names the file and what is wrong with it
  */
 export function readDefinitions(folder: URL = ownFolder): FormDefinition[] {
-  const definitions: FormDefinition[] = []
-  for (const code of formCodes(folder)) {
-    for (const file of readdirSync(new URL(`${code}/`, folder))) {
-      const definition = readDefinition(new URL(`${code}/${file}`, folder), folder)
-      if (definition.code !== code || `${String(definition.version)}.json` !== file) {
-        throw new Error(`${code}/${file} holds ${definition.code} ${String(definition.version)}`)
-      }
-      definitions.push(definition)
-    }
-  }
-  return definitions
+  return definitionFiles(folder).map((file) => readDefinitionFile(file, folder))
+}
+
+/** `<code>/<version>.json` of all there are. */
+export function definitionFiles(folder: URL = ownFolder): string[] {
+  return formCodes(folder).flatMap((code) => readdirSync(new URL(`${code}/`, folder)).map((file) => `${code}/${file}`))
+}
+
+/** @throws Error that names the file and what is wrong with it */
+export function readDefinitionFile(file: string, folder: URL = ownFolder): FormDefinition {
+  const definition = readDefinition(new URL(file, folder), folder)
+  const { code, version } = definition
+  if (`${code}/${String(version)}.json` !== file) throw new Error(`${file} holds ${code} ${String(version)}`)
+  return definition
 }
 
 /** The codes of all forms there are (központi űrlapkészlet). */
@@ -39,11 +43,18 @@ export function formCodes(folder: URL = ownFolder): string[] {
 const shared = new Set(['blocks', 'lists'])
 
 function readDefinition(file: URL, folder: URL): FormDefinition {
-  const read = formDefinition.safeParse(withLists(withBlocks(readJson(file), folder), folder))
+  const read = formDefinition.safeParse(withLists(withBlocks(withoutSchema(readJson(file)), folder), folder))
   if (!read.success) throw new Error(`${file.pathname} is not a form: ${z.prettifyError(read.error)}`)
   const faults = faultsOfDefinition(read.data)
   if (faults.length > 0) throw new Error(`${file.pathname} is not sound:\n${faults.join('\n')}`)
   return read.data
+}
+
+/** What tells an editor how to help is no part of the form. */
+function withoutSchema(definition: unknown): unknown {
+  if (typeof definition !== 'object' || definition === null || !('$schema' in definition)) return definition
+  const { $schema: _schema, ...rest } = definition
+  return rest
 }
 
 function readJson(file: URL): unknown {
@@ -51,7 +62,8 @@ function readJson(file: URL): unknown {
 }
 
 const pagesOnly = z.looseObject({ pages: z.array(z.looseObject({ items: z.array(z.unknown()) })) })
-const blockUse = z.strictObject({
+/** A block of fields, put in here. */
+export const blockUse = z.strictObject({
   block: z.string().regex(/^[a-z-]+\/[0-9]+$/),
   prefix: z.string().optional(),
   /** what differs from the block in this form, by the block's own ids */
@@ -71,7 +83,8 @@ function withBlocks(definition: unknown, folder: URL): unknown {
   }
 }
 
-const listUse = z.strictObject({ list: z.string().regex(/^[a-z-]+\/[0-9]+$/) })
+/** A shared list of choices. */
+export const listUse = z.strictObject({ list: z.string().regex(/^[a-z-]+\/[0-9]+$/) })
 const list = z.strictObject({ choices: z.array(z.unknown()) })
 
 function withLists(value: unknown, folder: URL): unknown {

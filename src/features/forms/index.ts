@@ -4,6 +4,8 @@
  * Definitions are data, the engine is pure. Whoever keeps answers (the submissions feature) gives them to these functions and
  * stores what comes back; nothing here is stored.
  */
+export { type CheckedFile, checkDefinitions } from './definition-check.ts'
+export { definitionSchema } from './definition-schema.ts'
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
 export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
 export { type Carrying, carryAnswers, type LeftAnswer, leftInWords } from './engine/carry-over.ts'
@@ -18,6 +20,7 @@ export type {
 export { sectors } from './engine/definition.ts'
 export { pageIdOf } from './engine/page-path.ts'
 export { type PageView, pageTitle, pageView, shownCalculations } from './engine/page-view.ts'
+export { previewOf } from './engine/preview.ts'
 export { readTypedDecimal } from './engine/quantity.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'

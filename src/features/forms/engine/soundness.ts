@@ -47,6 +47,11 @@ export function faultsOfDefinition(definition: FormDefinition): string[] {
   ]
 }
 
+/** Whether there are answers by which the condition holds. */
+export function canHold({ pages }: Pick<FormDefinition, 'pages'>, condition: Condition): boolean {
+  return isReachable(condition, placesOf({ pages }))
+}
+
 interface Place {
   item: ItemDefinition
   page: PageDefinition
@@ -56,7 +61,7 @@ interface Place {
   groupId: string | undefined
 }
 
-function placesOf({ pages }: FormDefinition): Place[] {
+function placesOf({ pages }: Pick<FormDefinition, 'pages'>): Place[] {
   let order = 0
   return pages.flatMap((page, pageIndex) =>
     page.items.flatMap((item) => {
@@ -264,14 +269,20 @@ function valuesIn(condition: Condition): string[] {
   return 'in' in condition ? condition.in : []
 }
 
+const triedToday = '2026-01-01'
 const mostTries = 200_000
 /** Prime to any number of tries, so that steps of this length come to all of them, near and far. */
 const stride = 2_654_435_761
 
-/** Tries answers to all fields the condition hangs on, near and far, until it holds. */
+/** Tries answers to all fields the condition hangs on, near and far, until it holds; with one row of a group, then with two alike. */
 function isReachable(condition: Condition, places: readonly Place[]): boolean {
+  return [1, 2].some((rows) => isReachableWith(rows, condition, places))
+}
+
+function isReachableWith(rowsAlike: number, condition: Condition, places: readonly Place[]): boolean {
   const involved = withAllItHangsOn(condition, places)
   const constants = constantsOf(condition, involved)
+  if (rowsAlike > 1 && !involved.some(({ groupId }) => groupId !== undefined)) return false
   const candidates = involved.map((place) => candidateAnswers(place.item, constants))
   const tries = Math.min(
     candidates.reduce((product, answers) => product * answers.length, 1),
@@ -281,12 +292,12 @@ function isReachable(condition: Condition, places: readonly Place[]): boolean {
     const answers = new Map<string, Answer>()
     const known: KnownAnswers = {
       one: (id) => answers.get(id),
-      every: (id) => [answers.get(id)].filter((answer) => answer !== undefined),
+      every: (id) => Array.from({ length: rowsAlike }, () => answers.get(id)).filter((answer) => answer !== undefined),
       rows: (id) => {
         const rows = answers.get(id)
         return Array.isArray(rows) ? rows.length : undefined
       },
-      today: '2026-01-01',
+      today: triedToday,
     }
     let rest = tries <= mostTries ? attempt : (attempt * stride) % tries
     for (const [index, place] of involved.entries()) {
@@ -347,7 +358,7 @@ function candidateAnswers(item: ItemDefinition, constants: readonly string[]): (
     return [item.min, item.min + 1, item.max].map((rows) => Array.from({ length: rows }, () => ({})))
   if (item.type === 'calculated') return [undefined]
   if (item.type === 'date') return [undefined, '1990-01-01', '2025-06-15', '2030-12-31']
-  if (item.type === 'month') return [undefined, '1990-01', '2025-06', '2030-12']
+  if (item.type === 'month') return [undefined, '1990-01', '2025-06', triedToday.slice(0, 7), '2030-12']
   if (item.type === 'time') return [undefined, '00:00', '08:00', '20:00']
   if (item.type === 'share') return [undefined, '1/2', '1/1']
   if (item.type === 'number' || item.type === 'amount') {
@@ -358,7 +369,14 @@ function candidateAnswers(item: ItemDefinition, constants: readonly string[]): (
     ]
   }
   if (item.type === 'parcel-number') return [undefined, '123/4', '045/12']
-  return [undefined, 'x']
+  // born on 1 January 1990
+  if (item.type === 'tax-id') return [undefined, '8449250013', '8328840909']
+  if (item.type === 'text' && item.digits !== undefined) {
+    const [least, most] = item.digits
+    const written = constants.filter((value) => new RegExp(`^[0-9]{${String(least)},${String(most)}}$`).test(value))
+    return [undefined, ...new Set(['0'.repeat(least), '9'.repeat(most), ...written])]
+  }
+  return [undefined, 'x', 'y']
 }
 
 function isWithin(value: string, min: string | undefined, max: string | undefined): boolean {
