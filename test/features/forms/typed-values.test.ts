@@ -1,13 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { daysInMonth, isDay, readTypedDay, readTypedParts } from '../../../src/features/forms/engine/calendar-day.ts'
+import {
+  daysInMonth,
+  isDay,
+  later,
+  readTypedDay,
+  readTypedMonth,
+  readTypedParts,
+  readTypedTime,
+} from '../../../src/features/forms/engine/calendar-day.ts'
 import type { FieldDefinition } from '../../../src/features/forms/engine/definition.ts'
 import { kindOf } from '../../../src/features/forms/engine/fields/index.ts'
 import {
   addQuantities,
   compareQuantities,
+  divideQuantities,
+  multiplyQuantities,
   readQuantity,
   readTypedDecimal,
+  roundQuantity,
+  subtractQuantities,
 } from '../../../src/features/forms/engine/quantity.ts'
 import { messageText } from '../../../src/features/forms/index.ts'
 import { stranger, tinyChoices, tinyField, tinyForm, tinyPage } from './tiny-forms.ts'
@@ -279,5 +291,232 @@ describe.each(kinds)('any answer to „%s”', (_id, field) => {
   test('left empty is neither right nor wrong', () => {
     expect(kindOf(field).parse(field, undefined, stranger).state).toBe('empty')
     expect(kindOf(field).parse(field, '', stranger).state).toBe('empty')
+  })
+})
+
+describe('a month', () => {
+  test.each(['2026-11', '2026. 11.', '2026.11', '2026. november', '2026 nov.', '2026. XI.', ' 2026-11 '])(
+    '„%s” is understood',
+    (typed) => {
+      expect(readTypedMonth(typed)).toEqual({ ok: true, value: '2026-11' })
+    },
+  )
+
+  test.each([
+    ['26. 11.', 'ambiguous'],
+    ['11/26', 'ambiguous'],
+    ['11/2026', 'format'],
+    ['2026-13', 'month'],
+    ['2026. tavasz', 'format'],
+    ['1700-01', 'year'],
+    ['november', 'format'],
+    ['', 'empty'],
+    ['2'.repeat(200), 'format'],
+  ])('„%s” is asked back: %s', (typed, reason) => {
+    expect(readTypedMonth(typed)).toMatchObject({ ok: false, reason })
+  })
+})
+
+describe('a time of day', () => {
+  test.each([
+    ['8:30', '08:30'],
+    ['08.30', '08:30'],
+    ['8 óra 30 perc', '08:30'],
+    ['8 óra', '08:00'],
+    ['17h', '17:00'],
+    ['8:30 pm', '20:30'],
+    ['12:05 a.m.', '00:05'],
+    ['0:00', '00:00'],
+    ['23:59', '23:59'],
+  ])('„%s” is understood', (typed, value) => {
+    expect(readTypedTime(typed)).toEqual({ ok: true, value })
+  })
+
+  test.each([
+    ['8', 'ambiguous'],
+    ['0830', 'ambiguous'],
+    ['24:00', 'impossible'],
+    ['8:60', 'impossible'],
+    ['13:00 pm', 'impossible'],
+    ['8:3', 'format'],
+    ['délben', 'format'],
+    ['', 'empty'],
+    ['1'.repeat(200), 'format'],
+  ])('„%s” is asked back: %s', (typed, reason) => {
+    expect(readTypedTime(typed)).toMatchObject({ ok: false, reason })
+  })
+})
+
+describe('a day so much later', () => {
+  test.each([
+    ['2026-01-31', { months: 1 }, '2026-02-28'],
+    ['2024-02-29', { years: 1 }, '2025-02-28'],
+    ['2024-02-29', { years: -4 }, '2020-02-29'],
+    ['2026-11-22', { days: 15 }, '2026-12-07'],
+    ['2026-01-05', { days: -10 }, '2025-12-26'],
+    ['2026-03-31', { months: -13 }, '2025-02-28'],
+    ['2026-11-22', {}, '2026-11-22'],
+    ['2026-01-31', { months: 1, days: 1 }, '2026-03-01'],
+  ])('%s and %o is %s', (day, step, found) => {
+    expect(later(day, step)).toBe(found)
+  })
+
+  test('outside our calendar is none', () => {
+    expect(later('2026-11-22', { years: 1000 })).toBeUndefined()
+    expect(later('2026-11-22', { years: -1000 })).toBeUndefined()
+    expect(later('2026-11-22', { days: Number.MAX_SAFE_INTEGER })).toBeUndefined()
+  })
+})
+
+describe('exact numbers', () => {
+  const quantity = (text: string) => {
+    const read = readQuantity(text)
+    if (read === undefined) throw new Error(`${text} is no number`)
+    return read
+  }
+
+  test.each([
+    ['2.5', 0, 'half-up', '3'],
+    ['-2.5', 0, 'half-up', '-3'],
+    ['2.4', 0, 'half-up', '2'],
+    ['-0.4', 0, 'half-up', '0'],
+    ['2.9', 0, 'down', '2'],
+    ['-2.9', 0, 'down', '-2'],
+    ['2.1', 0, 'up', '3'],
+    ['-2.1', 0, 'up', '-3'],
+    ['2', 0, 'up', '2'],
+    ['1/3', 2, 'half-up', '0.33'],
+    ['2/3', 2, 'half-up', '0.67'],
+    ['1.50', 2, 'half-up', '1.5'],
+    ['1.05', 1, 'half-up', '1.1'],
+    ['100', 2, 'half-up', '100'],
+  ] as const)('%s to %i decimals, %s, is %s', (exact, decimals, rounding, rounded) => {
+    expect(roundQuantity(quantity(exact), decimals, rounding)).toBe(rounded)
+  })
+
+  test('longer than any number are none', () => {
+    const long = quantity('9'.repeat(40))
+    expect(roundQuantity(long, 0, 'down')).toBe('9'.repeat(40))
+    expect(roundQuantity(multiplyQuantities([long, long]), 0, 'down')).toBeUndefined()
+  })
+
+  test('are subtracted, multiplied and divided without loss; by zero they are not divided', () => {
+    const anyNumber = fc.tuple(fc.bigInt({ min: -10_000n, max: 10_000n }), fc.bigInt({ min: 1n, max: 999n }))
+    fc.assert(
+      fc.property(anyNumber, anyNumber, ([a, b], [c, d]) => {
+        const left = { numerator: a, denominator: b }
+        const right = { numerator: c, denominator: d }
+        expect(compareQuantities(addQuantities([subtractQuantities(left, right), right]), left)).toBe(0)
+        const quotient = divideQuantities(left, right)
+        if (c === 0n) expect(quotient).toBeUndefined()
+        else if (quotient !== undefined) {
+          expect(quotient.denominator).toBeGreaterThan(0n)
+          expect(compareQuantities(multiplyQuantities([quotient, right]), left)).toBe(0)
+        } else throw new Error('not divided')
+      }),
+    )
+  })
+})
+
+describe('a field that is typed', () => {
+  const wording = { language: 'hu' as const, say: (key: string) => key }
+  const fieldOf = (type: string, more: object = {}): FieldDefinition => {
+    const item = tinyForm([tinyPage('egy', [tinyField(type, 'mezo', more)])]).pages[0]?.items[0]
+    if (item === undefined || item.type === 'group') throw new Error('no field')
+    return item
+  }
+  const parse = (field: FieldDefinition, typed: string) => kindOf(field).parse(field, typed, stranger)
+  const right = (value: string) => ({ state: 'right', value })
+  const saying = (key: string) => ({ state: 'wrong', faults: [{ message: { key } }] })
+
+  test.each([
+    ['12 500', right('12500')],
+    ['12500', right('12500')],
+    ['12\u00a0500 Ft', right('12500')],
+    ['12500,-', right('12500')],
+    ['12 500 HUF', right('12500')],
+    ['12500,00', right('12500')],
+    ['0', right('0')],
+    ['12.500 Ft', saying('forms.errors.amount.ambiguous-separator')],
+    ['12,500', saying('forms.errors.amount.ambiguous-separator')],
+    ['12,5', saying('forms.errors.amount.too-many-decimals')],
+    ['sok', saying('forms.errors.amount.not-a-number')],
+    ['1'.repeat(50), saying('forms.errors.amount.too-long')],
+    ['-1', saying('forms.errors.number.min')],
+    ['2 000 001', saying('forms.errors.number.max')],
+    ['', { state: 'empty' }],
+  ])('amount „%s”', (typed, parsed) => {
+    expect(parse(fieldOf('amount', { max: '2000000' }), typed)).toMatchObject(parsed)
+  })
+
+  test('an amount is shown with grouped digits and its currency, in its field too, and is read again from there', () => {
+    const field = fieldOf('amount')
+    expect(kindOf(field).show(field, '1234567', wording)).toEqual(['1\u00a0234\u00a0567\u00a0Ft'])
+    expect(kindOf(field).show(field, '1234567', { ...wording, language: 'en' })).toEqual(['1,234,567\u00a0HUF'])
+    const control = kindOf(field).control(field, '1234567', wording, stranger)
+    expect(control).toMatchObject({ value: '1\u00a0234\u00a0567', suffix: 'Ft' })
+    if (control.macro !== 'text') throw new Error('no input')
+    expect(parse(field, control.value)).toEqual(right('1234567'))
+    expect(kindOf(field).control(field, '12.500', wording, stranger)).toMatchObject({ value: '12.500' })
+  })
+
+  test.each([
+    ['1234-5678', right('12345678')],
+    ['12 34 56 78', right('12345678')],
+    ['1234567', saying('forms.errors.digits.exactly')],
+    ['1234567a', saying('forms.errors.digits.not-digits')],
+  ])('digits „%s”', (typed, parsed) => {
+    expect(parse(fieldOf('text', { maxLength: 20, digits: [8, 8] }), typed)).toMatchObject(parsed)
+  })
+
+  test('digits within limits say both limits', () => {
+    expect(parse(fieldOf('text', { maxLength: 20, digits: [2, 4] }), '12345')).toMatchObject({
+      faults: [{ message: { key: 'forms.errors.digits.between', values: { digits: 5, least: 2, most: 4 } } }],
+    })
+  })
+
+  describe('from a long list', () => {
+    const names = [
+      ['epitmenyado', 'Építményadó', 'Building tax'],
+      ['telekado', 'Telekadó', 'Plot tax'],
+      ['iparuzesi', 'Helyi iparűzési adó', 'Local business tax'],
+      ['talaj', 'Talajterhelési díj', 'Soil load charge'],
+    ] as const
+    const choices = names.map(([value, hu, en]) => ({ value, label: { hu, en } }))
+    const field = fieldOf('choice', { choices, control: 'search' })
+
+    test.each([
+      ['epitmenyado', 'epitmenyado'],
+      ['Építményadó', 'epitmenyado'],
+      ['ÉPÍTMÉNYADÓ', 'epitmenyado'],
+      ['epitm', 'epitmenyado'],
+      ['Building tax', 'epitmenyado'],
+      ['tel', 'telekado'],
+      ['iparűzési', 'iparuzesi'],
+      ['business', 'iparuzesi'],
+    ])('„%s” is understood', (typed, value) => {
+      expect(parse(field, typed)).toEqual(right(value))
+    })
+
+    test('what fits several is asked back with their names, what fits none with what to do', () => {
+      const several = parse(field, 't')
+      expect(several).toMatchObject(saying('forms.errors.search.several'))
+      if (several.state !== 'wrong') throw new Error('taken')
+      const said = several.faults.map(({ message }) =>
+        'key' in message ? { ...message, values: { label: 'Adónem', ...message.values } } : message,
+      )
+      expect(said.map((message) => messageText(message, 'hu')).join()).toContain('„Telekadó”, „Talajterhelési díj”')
+      expect(said.map((message) => messageText(message, 'en')).join()).toContain('“Plot tax”, “Soil load charge”')
+      expect(parse(field, 'gépjárműadó')).toMatchObject(saying('forms.errors.search.none'))
+      expect(parse(field, '?!')).toMatchObject(saying('forms.errors.search.none'))
+    })
+
+    test('the name stands in the field, in the reader’s language, and so does what was not understood', () => {
+      const shown = (typed: string, language: 'hu' | 'en') =>
+        kindOf(field).control(field, typed, { ...wording, language }, stranger)
+      expect(shown('telekado', 'hu')).toMatchObject({ macro: 'search', value: 'Telekadó' })
+      expect(shown('telekado', 'en')).toMatchObject({ value: 'Plot tax' })
+      expect(shown('gépjárműadó', 'hu')).toMatchObject({ value: 'gépjárműadó' })
+    })
   })
 })

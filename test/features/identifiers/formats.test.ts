@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  checkBankAccount,
   checkCompanyRegisterNumber,
   checkEmail,
   checkParcelNumber,
@@ -9,9 +10,12 @@ import {
   checkTaj,
   checkTaxId,
   checkTaxNumber,
+  checkVehiclePlate,
+  groupBankAccount,
   groupCompanyRegisterNumber,
   groupPhone,
   groupStatisticalNumber,
+  groupTaj,
   groupTaxNumber,
   liesOutsideBuiltUpArea,
 } from '../../../src/features/identifiers/index.ts'
@@ -152,4 +156,82 @@ describe.each(Object.entries(checks))('%s', (_name, check) => {
   ])('a million %s are refused; were each weighed against each, no test would wait for it', (_kind, typed) => {
     expect(check(typed).ok).toBe(false)
   })
+})
+
+describe('a bank account', () => {
+  test.each([
+    ['99900016-12345676', ok('99900016-12345676')],
+    ['99900016 12345676 00000000', ok('99900016-12345676')],
+    ['999010249974674603540000', ok('99901024-99746746-03540000')],
+    ['99902032-99746746-02820000', ok('99902032-99746746-02820000')],
+    ['11773016-11111018', ok('11773016-11111018')],
+    ['HU15 9990 0016 1234 5676 0000 0000', ok('99900016-12345676')],
+    ['hu70999010249974674603540000', ok('99901024-99746746-03540000')],
+    ['DE89 3704 0044 0532 0130 00', ok('DE89370400440532013000')],
+    ['GB29 NWBK 6016 1331 9268 19', ok('GB29NWBK60161331926819')],
+    ['', no('required')],
+    ['99900016', no('length')],
+    ['99900016-1234567', no('length')],
+    ['9990001612345676000000001', no('length')],
+    ['99900017-12345676', no('bank-check-digit')],
+    ['99900016-12345677', no('account-check-digit')],
+    ['99901024-99746746-03540001', no('account-check-digit')],
+    ['00000000-00000000', no('all-zero')],
+    ['99900016-00000000-00000000', no('all-zero')],
+    ['HU16 9990 0016 1234 5676 0000 0000', no('iban-check-digits')],
+    ['HU15 9990 0016 1234 5676', no('iban-length')],
+    ['DE89 3704 0044 0532 0130 01', no('iban-check-digits')],
+    ['DE89', no('iban-length')],
+    ['99900016/12345676', no('format')],
+    ['számlaszám', no('format')],
+    ['1'.repeat(100_000), no('length')],
+  ])('„%s”', (typed, verdict) => {
+    expect(checkBankAccount(typed)).toEqual(verdict)
+  })
+
+  test('that is right as an IBAN may still be none inside', () => {
+    // the check digits of HU over an account whose own check digit is wrong
+    expect(checkBankAccount('HU87 9990 0017 1234 5676 0000 0000')).toEqual(no('bank-check-digit'))
+  })
+
+  test('with one digit mistyped is never taken', () => {
+    const position = fc.integer({ min: 0, max: 15 })
+    fc.assert(
+      fc.property(position, fc.integer({ min: 1, max: 9 }), (at, by) => {
+        const digits = Array.from('9990001612345676', Number)
+        digits[at] = ((digits[at] ?? 0) + by) % 10
+        expect(checkBankAccount(digits.join('')).ok).toBe(false)
+      }),
+    )
+  })
+
+  test('is shown in eights, an IBAN in fours, and read again as it is shown', () => {
+    expect(groupBankAccount('99900016-12345676')).toBe('99900016-12345676')
+    expect(groupBankAccount('DE89370400440532013000')).toBe('DE89 3704 0044 0532 0130 00')
+    expect(checkBankAccount(groupBankAccount('DE89370400440532013000'))).toEqual(ok('DE89370400440532013000'))
+  })
+})
+
+test.each([
+  ['abc-123', ok('ABC-123')],
+  ['ABC 123', ok('ABC-123')],
+  ['ABC123', ok('ABC-123')],
+  ['aabc123', ok('AA BC-123')],
+  ['AA BC-123', ok('AA BC-123')],
+  ['ABCD-12', ok('ABCD-12')],
+  ['abcde1', ok('ABCDE-1')],
+  ['', no('required')],
+  ['AB-1234', no('format')],
+  ['ABC-12', no('format')],
+  ['ABCDE-123', no('format')],
+  ['123-ABC', no('format')],
+  ['ÁBC-123', no('accent')],
+  ['A'.repeat(100_000), no('format')],
+])('number plate „%s”', (typed, verdict) => {
+  expect(checkVehiclePlate(typed)).toEqual(verdict)
+})
+
+test('a social security number is shown in threes', () => {
+  expect(groupTaj('995220892')).toBe('995 220 892')
+  expect(checkTaj(groupTaj('995220892'))).toEqual(ok('995220892'))
 })
