@@ -5,6 +5,7 @@ import { mailClient } from './adapters/mail/client.ts'
 import { nationalIdentityClient } from './adapters/national-identity/client.ts'
 import { specialistSystemsClient } from './adapters/specialist-systems/client.ts'
 import { virusScannerClient } from './adapters/virus-scanner/client.ts'
+import { probedScanner } from './adapters/virus-scanner/probe.ts'
 import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
@@ -17,7 +18,13 @@ import { parkedWorkService } from './features/parked-work/index.ts'
 import { isMandateLiving, mandateImport, personMarks, representationService } from './features/representation/index.ts'
 import { endingService, formTickets, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
-import { findDraftEnd, submissionJobs, submissionService, submissionTimetable } from './features/submissions/index.ts'
+import {
+  findDraftEnd,
+  largestUpload,
+  submissionJobs,
+  submissionService,
+  submissionTimetable,
+} from './features/submissions/index.ts'
 import { openDatabase } from './platform/database.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
@@ -87,15 +94,20 @@ export function composeWorker(config: WorkerConfig) {
     ...config.specialistSystems,
     allowHttp: config.mode !== 'production',
   })
+  const virusScanner = probedScanner(virusScannerClient(config.virusScanner), {
+    largestBytes: largestUpload().fileBytes,
+    onUnfit: (probe) => log.error({ system: 'virus scanner', probe }, 'the virus scanner is not fit: files wait'),
+  })
   return {
     log,
     db,
+    virusScanner,
     timetable: [{ name: 'clean-up', match: '*/10 * * * *' }, ...submissionTimetable],
     handlers: {
       'clean-up': () => cleanUp(db),
       ...submissionJobs({
         db,
-        virusScanner: virusScannerClient(config.virusScanner),
+        virusScanner,
         attachmentStores: attachmentStoresOf(config),
       }),
       ...caseJobs({ db, specialistSystems, directory }),

@@ -8,10 +8,12 @@ import { stopsGently } from './platform/stopping.ts'
 /** The worker process: what happens after a request was answered, and what the clock starts. */
 try {
   const config = readWorkerConfig(process.env)
-  const { log, db, handlers, timetable } = composeWorker(config)
+  const { log, db, virusScanner, handlers, timetable } = composeWorker(config)
   await requireSeparateTenants(db)
   if (config.mode === 'production') await requireRealClock(db)
   const runner = await runJobs({ url: config.jobsUrl, handlers, timetable, log })
+  // Whether it is there and fit is written down at once; files wait until it is.
+  virusScanner.prove().catch(() => log.warn({ system: 'virus scanner' }, 'files are not scanned yet'))
   process.send?.('ready')
   stopsGently(log, async () => {
     await runner.stop()

@@ -24,7 +24,6 @@ import {
   ticketFor,
   visibleName,
 } from './form-page.ts'
-import type { Matter } from './matter.ts'
 import { parksPage } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
@@ -173,7 +172,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
 
     // While a page sends its files by itself, what is typed into it goes on changing, and is saved by itself too.
     if (form._gomb === 'fajl') {
-      const refused = await attachAll(matter, before, pageId, files)
+      const refused = await attachAll(request, before, pageId, files)
       if (refused.length === 0) return reply.redirect(`${addressOf(request, before)}/${pageId}`, 303)
       const draft = await submissions.reopen(matter, id)
       const errors = fileErrors(request, draft, pageId, refused)
@@ -199,7 +198,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       await submissions.detach(matter, id, form._torles)
       return reply.redirect(here, 303)
     }
-    const refused = await attachAll(matter, saving.draft, pageId, files)
+    const refused = await attachAll(request, saving.draft, pageId, files)
     if (form._gomb === 'kesobb' && refused.length === 0) return reply.redirect(`/sajat/urlapok?mentve=${id}`, 303)
     if (form._feltoltes !== undefined && refused.length === 0)
       return reply.redirect(`${here}#${fieldNameOf(form)}`, 303)
@@ -222,7 +221,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
 
   /** @returns the files that were not taken */
   async function attachAll(
-    matter: Matter,
+    request: FastifyRequest,
     { id, definition, limits: { attachment: limits } }: OpenDraft,
     pageId: string,
     files: readonly ReceivedFile[],
@@ -233,8 +232,9 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       const field = page?.items.find((item) => item.type === 'attachment' && item.id === file.field)
       if (field?.type !== 'attachment') continue
       const wish = { draftId: id, fieldId: field.id, multiple: field.multiple, file }
-      const attaching = await submissions.attach(matter, wish, limits)
+      const attaching = await submissions.attach(matterOf(request), wish, limits)
       if (attaching.ok) continue
+      if (attaching.because === 'store-away') request.log.warn({ system: 'attachment store' }, 'a file was not taken')
       refused.push({ field: field.id, name: visibleName(file.fileName), because: attaching.because })
     }
     return refused

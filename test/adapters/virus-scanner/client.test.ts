@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { virusScannerClient } from '../../../src/adapters/virus-scanner/client.ts'
+import { probedScanner } from '../../../src/adapters/virus-scanner/probe.ts'
 import { OutsideSystemDown } from '../../../src/platform/http/errors.ts'
 import { listen } from '../../simulators/listen.ts'
 import { eicar } from '../../simulators/virus-scanner/eicar.ts'
@@ -58,8 +59,76 @@ describe.each(realScanner === undefined ? ['the stand-in'] : ['the stand-in', re
       const verdicts = await Promise.all(files.map((file) => scanner.scan(Readable.from([Buffer.from(file)]))))
       expect(verdicts).toEqual(files.map((file) => (file === eicar ? 'infected' : 'clean')))
     })
+
+    test('it proves to be one that can be relied on', async () => {
+      const scanner = probedScanner(virusScannerClient(address), { largestBytes: 10_485_760, onUnfit: unexpected })
+      await scanner.prove()
+      expect(await scanner.scan(Readable.from([Buffer.from(eicar)]))).toBe('infected')
+    })
   },
 )
+
+function unexpected(probe: string): never {
+  throw new Error(probe)
+}
+
+describe('a scanner that is not to be relied on scans nothing', () => {
+  const faults: [string, Parameters<typeof startVirusScannerSimulator>[0], string][] = [
+    ['calls clean what exceeds its limits', { alertExceedsMax: false }, 'calls clean what it does not look at in full'],
+    ['takes less than our largest file', { maxFileSize: 10_485_759 }, 'does not look at the largest files in full'],
+    [
+      'takes a shorter stream than our largest file',
+      { streamMaxLength: 10_485_759 },
+      'does not look at the largest files in full',
+    ],
+  ]
+  test.each(faults)('because it %s', async (_what, options, fault) => {
+    const simulator = await startVirusScannerSimulator(options)
+    ends.push(simulator.stop)
+    const told: string[] = []
+    const client = virusScannerClient({ host: '127.0.0.1', port: simulator.port })
+    const scanner = probedScanner(client, { largestBytes: 10_485_760, onUnfit: (probe) => void told.push(probe) })
+    const bytes = Readable.from([Buffer.from('x')])
+    await expect(scanner.scan(bytes)).rejects.toBeInstanceOf(OutsideSystemDown)
+    expect(bytes.destroyed).toBe(true)
+    expect(told).toEqual([fault])
+  })
+
+  test('because it reports nothing', async () => {
+    const blind = probedScanner({ scan: async () => 'clean' }, { largestBytes: 1, onUnfit: () => undefined })
+    await expect(blind.prove()).rejects.toBeInstanceOf(OutsideSystemDown)
+  })
+})
+
+test('a scanner proves itself before its first file, once for many at a time, and again every hour', async () => {
+  let time = 0
+  let probes = 0
+  let away = false
+  const verdicts = ['infected', 'not-scanned', 'clean'] as const
+  const scanner = probedScanner(
+    {
+      async scan(bytes) {
+        if (away) throw new OutsideSystemDown('virus scanner')
+        const pieces = await bytes.toArray()
+        if (Buffer.concat(pieces).toString() === 'x') return 'clean'
+        return verdicts[probes++ % 3] ?? 'not-scanned'
+      },
+    },
+    { largestBytes: 2, onUnfit: unexpected, now: () => time },
+  )
+  const scan = () => scanner.scan(Readable.from([Buffer.from('x')]))
+  expect(await Promise.all([scan(), scan(), scan()])).toEqual(['clean', 'clean', 'clean'])
+  expect(probes).toBe(3)
+  time = 3_599_999
+  await scan()
+  expect(probes).toBe(3)
+  time = 3_600_000
+  away = true
+  await expect(scan()).rejects.toBeInstanceOf(OutsideSystemDown)
+  away = false
+  await scan()
+  expect(probes).toBe(6)
+})
 
 test('the stand-in answers PING, with both ways to end a command', async () => {
   const simulator = await startVirusScannerSimulator()

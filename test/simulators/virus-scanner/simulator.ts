@@ -1,8 +1,9 @@
 /**
  * A stand-in for clamd: PING, VERSION and INSTREAM, each with the z and n prefixes, over TCP. It recognises the EICAR
- * test file and nothing else.
+ * test file and nothing else, and does not unpack deeper than clamd does.
  */
 import { createServer, type Socket } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { listen } from '../listen.ts'
 import { eicar } from './eicar.ts'
 
@@ -13,7 +14,14 @@ export interface VirusScannerSimulatorOptions {
   streamMaxLength?: number
   /** clamd's MaxFileSize with AlertExceedsMax: a longer file is reported as not looked at to the end */
   maxFileSize?: number
+  /** clamd's own default is to call clean what exceeds its limits */
+  alertExceedsMax?: boolean
 }
+
+/** clamd's MaxRecursion */
+const deepest = 17
+/** what is larger is not unpacked here */
+const mostUnpacked = 65_536
 
 interface Reading {
   /** what has arrived and is not understood yet */
@@ -21,19 +29,28 @@ interface Reading {
   /** how the answer ends: with a zero byte or a new line */
   terminator: string | undefined
   streamed: number
+  /** all of it, as long as it is little */
+  whole: Buffer
   /** the end of what was streamed, for what lies over the edge of two pieces */
   tail: string
   found: boolean
 }
 
 export async function startVirusScannerSimulator(options: VirusScannerSimulatorOptions = {}) {
-  const { streamMaxLength = 26_214_400, maxFileSize = 26_214_400 } = options
+  const { streamMaxLength = 26_214_400, maxFileSize = 26_214_400, alertExceedsMax = true } = options
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    const reading: Reading = { rest: Buffer.alloc(0), terminator: undefined, streamed: 0, tail: '', found: false }
+    const reading: Reading = {
+      rest: Buffer.alloc(0),
+      terminator: undefined,
+      streamed: 0,
+      whole: Buffer.alloc(0),
+      tail: '',
+      found: false,
+    }
     socket.on('data', (arrived: Buffer) => {
       reading.rest = Buffer.concat([reading.rest, arrived])
       const reply = reading.terminator === undefined ? begin(reading) : stream(reading)
@@ -65,13 +82,17 @@ export async function startVirusScannerSimulator(options: VirusScannerSimulatorO
       reading.found ||= text.includes(eicar)
       reading.tail = text.slice(-eicar.length)
       reading.streamed += length
+      if (reading.streamed <= mostUnpacked)
+        reading.whole = Buffer.concat([reading.whole, reading.rest.subarray(4, 4 + length)])
       reading.rest = reading.rest.subarray(4 + length)
     }
     return undefined
   }
 
-  function verdict({ found, streamed }: Reading): string {
-    if (streamed > maxFileSize) return 'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND'
+  function verdict({ found, streamed, whole }: Reading): string {
+    const exceeded = streamed > maxFileSize ? 'MaxFileSize' : isTooDeep(whole) ? 'MaxRecursion' : undefined
+    if (exceeded !== undefined)
+      return alertExceedsMax ? `stream: Heuristics.Limits.Exceeded.${exceeded} FOUND` : 'stream: OK'
     return found ? 'stream: Win.Test.EICAR_HDB-1 FOUND' : 'stream: OK'
   }
 
@@ -84,4 +105,13 @@ export async function startVirusScannerSimulator(options: VirusScannerSimulatorO
       await closed
     },
   }
+}
+
+function isTooDeep(bytes: Buffer): boolean {
+  let inner = bytes
+  for (let depth = 0; inner.subarray(0, 2).toString('hex') === '1f8b'; depth += 1) {
+    if (depth >= deepest) return true
+    inner = gunzipSync(inner, { maxOutputLength: mostUnpacked })
+  }
+  return false
 }

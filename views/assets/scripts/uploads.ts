@@ -101,6 +101,7 @@ function sendWhenChosen(form: HTMLFormElement): void {
       done(waiting)
       sendNext()
     })
+    state.textContent = '0\u00A0%'
     say(text('sending', file.name))
     request.send(data)
   }
