@@ -10,7 +10,13 @@ import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
 import { clerkOfficeService, formPublishingService, importClerks } from './features/clerk-office/index.ts'
-import { formCatalogue, publishForms, requireKnownMatters } from './features/forms/index.ts'
+import {
+  type FormDefinition,
+  formCatalogue,
+  publishForms,
+  readDefinitions,
+  requireKnownMatters,
+} from './features/forms/index.ts'
 import { accountService, logoutReportService, signInService, signOutService } from './features/identity/index.ts'
 import { notificationJobs } from './features/notifications/index.ts'
 import { paperFormService } from './features/paper-forms/index.ts'
@@ -31,8 +37,12 @@ import { createSeal } from './platform/seal.ts'
 
 export type Portal = ReturnType<typeof composeWeb>
 
-/** Builds everything the web process needs; knows everybody. */
-export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel)) {
+/** Builds everything the web process needs; knows everybody. The forms are those of the program, unless others are given. */
+export function composeWeb(
+  config: WebConfig,
+  log: Log = openLog(config.logLevel),
+  definitions: FormDefinition[] = readDefinitions(),
+) {
   const db = openDatabase(config.database)
   const seal = createSeal(config.session.dataKeys)
   const directory = settlementDirectory()
@@ -46,7 +56,7 @@ export function composeWeb(config: WebConfig, log: Log = openLog(config.logLevel
   })
   const sessions = sessionService({ db, seal, limits: { idleMinutes: config.session.idleMinutes } })
   const endings = endingService({ db, seal })
-  const forms = formCatalogue({ db })
+  const forms = formCatalogue({ db, definitions })
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   const parkedWork = parkedWorkService({ db, seal })
   const attachmentStores = attachmentStoresOf(config)

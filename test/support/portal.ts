@@ -10,6 +10,7 @@ import pino from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { composeOfficeImport, composeWeb, type Portal } from '../../src/compose.ts'
 import { readWebConfig } from '../../src/config.ts'
+import type { FormDefinition } from '../../src/features/forms/index.ts'
 import { findAccount } from '../../src/features/identity/index.ts'
 import { acceptedClock } from '../../src/features/session/index.ts'
 import { importOffice } from '../../src/features/settlements/index.ts'
@@ -54,10 +55,14 @@ export interface TestPortal {
   close(): Promise<void>
 }
 
-/** @param logged takes each line of the log, at the level LOG_LEVEL says */
+/**
+ * @param logged takes each line of the log, at the level LOG_LEVEL says
+ * @param definitions other forms than those of the program
+ */
 export async function openTestPortal(
   environment: Record<string, string> = {},
   logged?: (line: string) => void,
+  definitions?: FormDefinition[],
 ): Promise<TestPortal> {
   const publicUrl = environment['PUBLIC_URL'] ?? usualUrl
   const database = await copyOfDatabase()
@@ -83,7 +88,7 @@ export async function openTestPortal(
     ...environment,
   })
   const log = logged === undefined ? pino({ level: config.logLevel }) : openLog(config.logLevel, { write: logged })
-  const portal = composeWeb(config, log)
+  const portal = composeWeb(config, log, definitions)
   const app = await buildApp(portal)
   await app.ready()
   const signer = new Signer(sessionSecret, 'sha256')

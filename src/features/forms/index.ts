@@ -5,6 +5,7 @@
  * stores what comes back; nothing here is stored.
  */
 export { type CheckedFile, checkDefinitions } from './definition-check.ts'
+export { readDefinitions } from './definition-files.ts'
 export { definitionSchema } from './definition-schema.ts'
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
 export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
@@ -39,6 +40,7 @@ export {
 export { type Opening, openingOn } from './engine/validity.ts'
 export { compareVersions, type QuestionChange } from './engine/version-changes.ts'
 export { errorText, messageText } from './engine/wording.ts'
+export { acceptedGeneralRequest } from './general-request.ts'
 export { type LocalFee, type LocalTerms, noLocalTerms, promisedDays } from './local-terms.ts'
 export { type FormPages, offeredForms } from './offered-forms.ts'
 export { namesOnForm, readPaperContent } from './paper-content.ts'

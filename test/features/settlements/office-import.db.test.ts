@@ -32,14 +32,14 @@ let database: TestDatabase
 let owner: pg.Client
 let db: Db
 const directory = settlementDirectory()
-const told: { clerks: Map<string, readonly OfficeClerk[]>; forms: Map<number, readonly string[]> } = {
+const told: { clerks: Map<string, readonly OfficeClerk[]>; forms: Map<number, readonly string[] | 'all'> } = {
   clerks: new Map(),
   forms: new Map(),
 }
 const parts = {
   importClerks: async (_tx: Tx, officeId: string, clerks: readonly OfficeClerk[]) =>
     void told.clerks.set(officeId, clerks),
-  publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[]) =>
+  publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[] | 'all') =>
     void told.forms.set(settlementId, codes),
   importMandates: async () => {},
 }
@@ -139,15 +139,17 @@ test('the same file again changes nothing, not even a key', async () => {
 
 test('clerks and forms go to the rooms that keep them; the KAÜ identifies the clerks', async () => {
   const { officeId } = await bringIn(read('ujhartyan'))
-  expect(told.forms.get(ids.ujhartyan)).toEqual([
-    'kommunalis-ado-adatbejelentes',
-    'adoigazolas-kerelem',
-    'altalanos-kerelem',
-  ])
+  expect(told.forms.get(ids.ujhartyan)).toBe('all')
   expect(told.clerks.get(officeId)?.map(({ issuer, name, roles }) => ({ issuer, name, roles }))).toEqual([
     { issuer: 'https://kau.example.hu', name: 'Iktató Cecília', roles: ['records_clerk'] },
     { issuer: 'https://kau.example.hu', name: 'Ügyintéző Dénes', roles: ['case_worker'] },
+    { issuer: 'https://kau.example.hu', name: 'Űrlapos Hanna', roles: ['administrator'] },
   ])
+  const { forms: _all, ...unsaid } = read('ujhartyan').settlements[0] ?? {}
+  await bringIn({ ...read('ujhartyan'), settlements: [unsaid] })
+  expect(told.forms.get(ids.ujhartyan)).toBe('all')
+  await bringIn(read('komlo-heves'))
+  expect(told.forms.get(ids.komloHeves)).toContain('altalanos-kerelem')
 })
 
 describe('a changed file', () => {
