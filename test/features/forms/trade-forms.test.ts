@@ -88,8 +88,8 @@ describe('a rule of a form speaks when it is broken, and only then:', () => {
     [
       trade,
       'goods not described',
-      { ...shop, 'product-groups': ['other'], 'product-note': 'gyertya' },
-      { ...shop, 'product-groups': ['other'] },
+      { ...shop, 'goods-kinds': ['other'], 'product-groups': ['other'], 'product-note': 'gyertya' },
+      { ...shop, 'goods-kinds': ['other'], 'product-groups': ['other'] },
       /írja le az árut/,
     ],
     [
