@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { OfferedForms, SettlementService } from '../settlements/index.ts'
+import { acceptedGeneralRequest } from './general-request.ts'
 import type { FormCatalogue, SectorForms } from './service.ts'
 
 export interface FormPages {
@@ -21,7 +22,11 @@ export async function showUnknownForm(
   return reply
     .code(404)
     .header('cache-control', 'no-store')
-    .view('forms/unknown.njk', { sectors: offered(all, request.language), reference: request.id })
+    .view('forms/unknown.njk', {
+      sectors: offered(all, request.language),
+      general: acceptedGeneralRequest(all),
+      reference: request.id,
+    })
 }
 
 /** What a settlement's own page says of its forms. */

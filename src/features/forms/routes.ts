@@ -3,15 +3,19 @@ import { z } from 'zod'
 import { NotFound } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import type { FormDefinition } from './engine/definition.ts'
+import type { FormDefinition, LifeEvent } from './engine/definition.ts'
 import { openingOn } from './engine/validity.ts'
-import { longestQuery, matches } from './form-search.ts'
+import { formList } from './form-list.ts'
+import { longestQuery } from './form-search.ts'
 import { feesToPay, promisedDays } from './local-terms.ts'
 import { type FormPages, offered, showUnknownForm } from './offered-forms.ts'
 import { printFillingPages } from './print-routes.ts'
 import type { PublishedForm } from './service.ts'
 
-const listQuery = z.object({ q: z.string().max(longestQuery).catch('').default('') })
+const listQuery = z.object({
+  q: z.string().max(longestQuery).catch('').default(''),
+  elethelyzet: z.string().max(60).catch('').default(''),
+})
 const formParams = z.object({ form: z.string().regex(/^[a-z0-9-]{1,80}$/) })
 
 /** The settlement's forms, each form's own page, and filling in for print; registered behind `settlementScope`. */
@@ -20,26 +24,27 @@ export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
   app.register(printFillingPages, portal)
 
   app.get('/ugyek', async (request, reply) => {
-    const { settlement, language } = request
-    const { q } = readWith(listQuery, request.query, new NotFound('forms'))
+    const { settlement, language, translate } = request
+    const { q, elethelyzet } = readWith(listQuery, request.query, new NotFound('forms'))
     const query = q.trim()
     const profile = await settlements.profile(settlement.id)
     const all = profile.joined ? await forms.publishedBySector(settlement.id) : []
-    const found = all
-      .map(({ sector, forms: those }) => ({
-        sector,
-        forms: those.filter((one) => matches(one.definition, query, language)),
-      }))
-      .filter(({ forms: those }) => those.length > 0)
+    const titleOf = (event: LifeEvent) => translate(`forms.life-events.${event}.title`)
+    const list = formList(all, { query, lifeEvent: elethelyzet }, { language, titleOf })
     return reply.view('forms/list.njk', {
       joined: profile.joined,
       query,
       anyForm: all.length > 0,
-      count: found.reduce((sum, group) => sum + group.forms.length, 0),
-      sectors: offered(found, language),
-      general:
-        all.flatMap((group) => group.forms).find(({ definition }) => definition.sector === 'general')?.definition
-          .code ?? '',
+      count: list.count,
+      sectors: offered(list.sectors, language),
+      lifeEvents: list.lifeEvents.map(({ event, address }) => ({
+        title: titleOf(event),
+        text: translate(`forms.life-events.${event}.text`),
+        address,
+        chosen: event === list.lifeEvent?.event,
+      })),
+      lifeEvent: list.lifeEvent === undefined ? '' : titleOf(list.lifeEvent.event),
+      general: list.general,
     })
   })
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { BadRequest, Conflict, NotFound } from '../../platform/http/errors.ts'
 import { readPosted, readWith } from '../../platform/http/posted-form.ts'
-import { sectors } from '../forms/index.ts'
+import { acceptedGeneralRequest, sectors } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
 import { recordedMandate } from './matter.ts'
 import { askWhichDraft, knownField, openDraftsView, readKnown, writeKnown } from './open-drafts.ts'
@@ -39,18 +39,21 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
     const sector = offered.length === 1 ? offered[0]?.sector : agazat
     const chosen = offered.find((one) => one.sector === sector)
     const { language, translate } = request
+    const code = acceptedGeneralRequest(offered)
+    const general = code === '' ? '' : `${basePath(request)}/urlapok/uj?urlap=${code}`
     if (chosen === undefined) {
       const items = offered.map((one) => ({
         value: one.sector,
         text: translate(`forms.sectors.${one.sector}`),
         hint: one.forms.map(({ definition }) => definition.title[language]).join(' · '),
       }))
-      return reply.view('submissions/start-sector.njk', { action: `${basePath(request)}/urlapok/uj`, items })
+      return reply.view('submissions/start-sector.njk', { action: `${basePath(request)}/urlapok/uj`, items, general })
     }
     return reply.view('submissions/start-form.njk', {
       action: `${basePath(request)}/urlapok/uj`,
       back: offered.length === 1 ? `/${request.settlement.slug}/ugyek` : `${basePath(request)}/urlapok/uj`,
       sector: translate(`forms.sectors.${chosen.sector}`),
+      general,
       items: chosen.forms.map(({ definition }) => ({
         value: definition.code,
         text: definition.title[language],
