@@ -246,7 +246,44 @@ export function oracleFor(definition: FormDefinition, answers: Answers, context:
     return sent
   }
 
-  return { isShown, isPageShown, value, clean, judge: (condition: Condition) => judge(condition, undefined) }
+  /** Whether it could be sent: every shown page was sent, and every shown question is answered rightly. Locked answers are right. */
+  const isComplete = (): boolean =>
+    definition.pages
+      .filter(({ id }) => isPageShown(id))
+      .every((page) => {
+        const shown = page.items.filter(({ id }) => isShown(id))
+        const asked = shown.filter((item) => item.type === 'group' || item.type !== 'calculated')
+        const sent = asked.length === 0 || asked.some(({ id }) => Object.hasOwn(answers, id))
+        return (
+          sent && shown.every((item) => (item.type === 'group' ? isGroupDone(item) : isDone(item, answers, undefined)))
+        )
+      })
+
+  const isGroupDone = (group: GroupDefinition): boolean =>
+    group.rules.every((rule) => rule.level === 'warning' || judge(rule.must, undefined) !== 'no') &&
+    typedRows(group).every((typed, position) => {
+      const row = { group, position }
+      const shown = group.fields.filter(({ when }) => when === undefined || judge(when, row) === 'yes')
+      return shown.every((field) => isDone(field, typed, row))
+    })
+
+  const isDone = (field: FieldDefinition, typed: Answers, row: Row): boolean => {
+    const answer = valueOf(field, Object.hasOwn(typed, field.id) ? typed[field.id] : undefined, row)
+    if (answer !== undefined)
+      return field.rules.every((rule) => rule.level === 'warning' || judge(rule.must, row) !== 'no')
+    if (field.type === 'calculated') return true
+    const parsed = kindOf(field).parse(field, Object.hasOwn(typed, field.id) ? typed[field.id] : undefined, context)
+    return parsed.state === 'empty' && !field.required
+  }
+
+  return {
+    isShown,
+    isPageShown,
+    isComplete,
+    value,
+    clean,
+    judge: (condition: Condition) => judge(condition, undefined),
+  }
 }
 
 function strictest(verdicts: readonly Verdict[]): Verdict {
