@@ -80,6 +80,11 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
   const draftFileId = files.find((file) => file.draft_id === draftId)?.id ?? ''
   const submissionFileId = files.find((file) => file.submission_id === submissionId)?.id ?? ''
   const parkedId = await parkSomething()
+  // on its way into an object store
+  await portal.admin('insert into stored_objects (key, settlement_id, party_id) values (gen_random_uuid(), $1, $2)', [
+    6293,
+    accountId,
+  ])
   return {
     accountId,
     lineageId,

@@ -256,6 +256,7 @@ describe('policies alone', () => {
       ['attachments', { ...file, submission_id: submissionId }],
       ['attachments', { ...file, draft_id: draftId }],
       ['attachment_chunks', { ...own, attachment_id: submissionFileId, sequence: 77, bytes: '\\x00' }],
+      ['stored_objects', { ...own, key: crypto.randomUUID(), attachment_id: submissionFileId }],
     ]
     for (const [table, row] of beside) {
       expect([
@@ -275,6 +276,7 @@ describe('policies alone', () => {
       'drafts',
       'attachments',
       'attachment_chunks',
+      'stored_objects',
       'submissions',
       'cases',
       'case_events',
@@ -316,6 +318,7 @@ describe('policies alone', () => {
       'drafts',
       'attachments',
       'attachment_chunks',
+      'stored_objects',
       'submissions',
       'cases',
       'case_events',
@@ -374,6 +377,7 @@ describe('checks alone', () => {
         `select * from drafts where author_id = '${accountId}' order by id`,
         `select * from attachments where party_id = '${accountId}' order by id`,
         `select attachment_id, sequence, md5(bytes) from attachment_chunks where party_id = '${accountId}' order by 1, 2`,
+        `select * from stored_objects where party_id = '${accountId}' order by 1`,
         `select * from submissions where author_id = '${accountId}' order by id`,
         'select * from mandates order by id',
         'select * from represented_parties order by id',
