@@ -327,6 +327,7 @@ describe('the virus check', () => {
     await scan(draft, 'not-scanned')
     const [stored] = await attachmentsOf(draft)
     expect(stored?.scan).toBe('not-scanned')
+    expect((await form.page(draft, 'csatolmanyok')).text).toContain('Nem ellenőrizhető')
     expect((await download(`${form.base}/urlapok/${draft}/fajl/${stored?.id ?? ''}`)).statusCode).toBe(404)
   })
 

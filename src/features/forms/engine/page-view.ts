@@ -82,7 +82,7 @@ export interface FileView {
   id: string
   name: string
   size: number
-  state: 'waiting' | 'clean' | 'infected'
+  state: 'waiting' | 'clean' | 'infected' | 'not-scanned'
 }
 
 /** A choice with the fields that hang on it. */
@@ -479,6 +479,5 @@ function partsView(parts: readonly PartControl[], name: string, show: Showing): 
 }
 
 function fileView({ id, name, sizeBytes, scan }: ReturnType<typeof filesOf>[number]): FileView {
-  const state = scan === 'clean' || scan === 'infected' ? scan : 'waiting'
-  return { id, name, size: sizeBytes, state }
+  return { id, name, size: sizeBytes, state: scan === 'pending' ? 'waiting' : scan }
 }
