@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { VirusScanner } from '../../src/adapters/virus-scanner/contract.ts'
 import { submissionJobs } from '../../src/features/submissions/index.ts'
 import { anna, cecilia, denes } from '../cast/people.ts'
+import { printedPaper, takeOverPaper } from '../features/paper-forms/printed-paper.ts'
 import { atTheForm } from '../features/submissions/general-request.ts'
 import { jpg } from '../platform/files/sample-files.ts'
 import type { Page, TestPortal } from '../support/portal.ts'
@@ -23,6 +24,8 @@ export interface AnnasMatters {
   closedCaseId: string
   arrivalNumber: string
   fileNumber: string
+  /** the codes on a paper of hers */
+  paper: string[]
   /** what would lead a list on from Anna's case */
   rowKey: string
   /** texts and ids that nobody else may read */
@@ -64,6 +67,10 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
     expectStatus(await portal.post(`${at}/szignalas`, assignment, { as: cecilia }), 303)
     expectStatus(await portal.post(`${at}/megkezdes`, {}, { as: denes }), 303)
   }
+  // What she sent on paper hangs on no account, but it is as much hers.
+  const paper = printedPaper({ subject: `${mark} papíron`, body: `${mark} papíron` })
+  expectStatus(await takeOverPaper(portal, paper, { as: cecilia, office: 'ujhartyan', change: { kuldo: mark } }), 303)
+
   const answer = { valasz: `${mark}: a kérelmet teljesítettük, a kátyút kijavítottuk.` }
   expectStatus(await portal.post(`/hivatal/ujhartyan/ugyek/${closedCaseId}/lezaras`, answer, { as: denes }), 303)
 
@@ -97,6 +104,7 @@ export async function makeAnnasMatters(portal: TestPortal): Promise<AnnasMatters
     closedCaseId,
     arrivalNumber: matter.arrival_number,
     fileNumber: matter.file_number,
+    paper,
     rowKey: matter.key,
     secrets: [mark, fileMark, 'vizjel.anna', '765 4321', anna.name, mother, accountId],
   }

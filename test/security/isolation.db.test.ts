@@ -512,6 +512,12 @@ describe('checks alone', () => {
         account_id: accountId,
         party_id: accountId,
         case_id: caseId,
+        kodok: annas.paper.join('\n'),
+        azonosito: draftId,
+        masolat: '0',
+        kuldo: 'Valaki',
+        revizio: '1',
+        valtozat: '2',
       }
       let tried = 0
       for (const { method, url } of portal.app.knownRoutes) {
@@ -528,7 +534,11 @@ describe('checks alone', () => {
           const _jegy = await soundTicket(person, address, draft?.revision ?? 1)
           const page = await portal.post(address, { ...fields, _jegy }, { as: person })
           tried += 1
-          expect([address, page.status]).toEqual([address, 404])
+          // At the own desk there are pages that name no case: her paper is for another office, and whoever administers no forms
+          // there is told so.
+          const [, ownDesk = ''] = /^\/hivatal\/(?!ujhartyan\/)[a-z-]+\/(papir|urlapok)\b/.exec(address) ?? []
+          const refusals = ownDesk === 'papir' ? [422] : ownDesk === 'urlapok' ? [403, 404] : [404]
+          expect([address, refusals.includes(page.status), page.status]).toEqual([address, true, page.status])
           expect([address, told(page.body, address)]).toEqual([address, []])
         }
       }
@@ -539,7 +549,8 @@ describe('checks alone', () => {
 
   /** A ticket that says of the address what is true of it: what keeps a stranger out is not that there is none. */
   function soundTicket(person: CastPerson, address: string, revision: number, begun = annas.draftId): Promise<string> {
-    const [, settlement = '', party = '', , draft = '', step = ''] = address.split('/')
+    const [, settlement = '', party = '', , draft = '', page = '', ...row] = address.split('/')
+    const step = row[0] === 'sor' ? [page, ...row].join('/') : page
     const place = draft === 'uj' ? { draft: begun, step: draft } : { draft, step }
     return ticketFor(portal, person, {
       ...place,

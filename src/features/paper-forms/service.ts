@@ -1,7 +1,7 @@
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, sqlState, type Tx } from '../../platform/database.ts'
-import { NotSignedIn } from '../../platform/http/errors.ts'
+import { Conflict, NotSignedIn } from '../../platform/http/errors.ts'
 import { changeCase, findCaseOfOffice, findCasesByNumber, openCase, recordEvent } from '../cases/index.ts'
 import { asRecordsClerk, type Clerk, type ClerkActing, scopeOf } from '../clerk-office/index.ts'
 import { noLocalTerms, promisedDays } from '../forms/index.ts'
@@ -79,7 +79,9 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
           return await asRecordsClerk(db, address, (tx, clerk) => once(tx, clerk, address, wish))
         } catch (failure) {
           // Somebody took over the same at the same moment: asked once more, the rows tell what there is now.
-          if (again || sqlState(failure) !== uniqueViolation) throw failure
+          if (sqlState(failure) !== uniqueViolation) throw failure
+          // Still so: the name this submission would have is another's, and the page was put together by hand.
+          if (again) throw new Conflict('paper-forms.refused.taken-otherwise')
         }
       }
     },

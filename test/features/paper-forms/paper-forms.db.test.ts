@@ -1,11 +1,10 @@
-import { parse } from 'node-html-parser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toBase45 } from '../../../src/platform/codes/base45.ts'
 import { writeCodes } from '../../../src/platform/codes/numbered-codes.ts'
 import { renderDocument } from '../../../src/platform/pdf/render.ts'
 import { anna, type CastPerson, cecilia, denes, edit } from '../../cast/people.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../../support/portal.ts'
-import { longText, printedPaper, scanOf } from './printed-paper.ts'
+import { decoded, longText, printedPaper, scanOf, takeOverPaper, takingOver } from './printed-paper.ts'
 
 let portal: TestPortal
 beforeAll(async () => {
@@ -19,21 +18,8 @@ function scan(codes: readonly string[], as: CastPerson = cecilia, office = home)
   return portal.post(`${office}/papir`, { kodok: codes.join('\n') }, { as })
 }
 
-/** What the page on which a paper was read would post. */
-function takingOver(page: Page, change: Record<string, string> = {}): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const input of page.html.querySelectorAll('form[action$="/papir/atvetel"] input')) {
-    const name = input.getAttribute('name')
-    if (name !== undefined && name !== '_csrf') fields[name] = decoded(input.getAttribute('value') ?? '')
-  }
-  if (fields['kodok'] === undefined) throw new Error(`no paper on the page: ${page.text.slice(0, 400)}`)
-  return { ...fields, ...change }
-}
-
-const decoded = (text: string) => parse(`<p>${text}</p>`).text
-
 async function takeOver(codes: readonly string[], change: Record<string, string> = {}, as = cecilia): Promise<Page> {
-  return portal.post(`${home}/papir/atvetel`, takingOver(await scan(codes, as), change), { as })
+  return takeOverPaper(portal, codes, { as, office: 'ujhartyan', change })
 }
 
 async function count(table: 'submissions' | 'cases' | 'papers'): Promise<number> {
@@ -312,6 +298,18 @@ describe('what is refused with a plain word', () => {
       { as: cecilia },
     )
     expect(taken.status).toBe(422)
+  })
+
+  test('the name of a submission that is another’s', async () => {
+    const [other] = await portal.admin<{ key: string }>('select submission_key as key from submissions limit 1')
+    const paper = printedPaper({ subject: 'Idegen azonosító' }, 'komlo-heves')
+    const taken = await takeOverPaper(portal, paper, {
+      as: edit,
+      office: 'komlo-heves',
+      change: { azonosito: other?.key ?? '' },
+    })
+    expect(taken.status).toBe(409)
+    expect(taken.text).toContain('másik papír átvételéhez tartozik')
   })
 
   test('fields that no page of ours posts', async () => {
