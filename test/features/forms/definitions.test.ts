@@ -90,6 +90,7 @@ test('every message of the engine is in the catalogue', () => {
 describe('a definition is refused when', () => {
   const choice = (id: string, more: object = {}) => tinyField('choice', id, { choices: tinyChoices('a', 'b'), ...more })
   const text = (id: string, more: object = {}) => tinyField('text', id, { maxLength: 10, ...more })
+  const calculated = (id: string, value: object) => tinyField('calculated', id, { value })
   const cases: [string, unknown[], RegExp][] = [
     ['two fields share an id', [tinyPage('egy', [text('x')]), tinyPage('ketto', [text('x')])], /two fields/],
     ['two pages share an id', [tinyPage('egy', [text('x')]), tinyPage('egy', [text('y')])], /two pages/],
@@ -212,10 +213,85 @@ describe('a definition is refused when', () => {
     ],
     ['the preset is no choice', [tinyPage('egy', [choice('x', { preset: 'c' })])], /is no choice/],
     ['an id looks like a row', [tinyPage('egy', [text('x-1')])], /looks like a row/],
+    [
+      'it calculates with what does not exist',
+      [tinyPage('egy', [calculated('c', { add: [{ value: '1' }, { field: 'nincs' }] })])],
+      /does not exist/,
+    ],
+    [
+      'it calculates with what comes later',
+      [tinyPage('egy', [calculated('c', { field: 'n' }), tinyField('amount', 'n')])],
+      /comes later/,
+    ],
+    ['it calculates with words', [tinyPage('egy', [text('x'), calculated('c', { field: 'x' })])], /is no number/],
+    [
+      'it looks into one row from outside to calculate',
+      [tinyPage('egy', [tinyGroup('g', [tinyField('amount', 'h')]), calculated('c', { field: 'h' })])],
+      /looks into the rows/,
+    ],
+    [
+      'a row sums all rows while they are filled in',
+      [tinyPage('egy', [tinyGroup('g', [tinyField('amount', 'h'), calculated('c', { sum: ['h'] })])])],
+      /sums the rows it stands in/,
+    ],
+    [
+      'rows are counted where there are none',
+      [tinyPage('egy', [tinyField('amount', 'n'), calculated('c', { rows: 'n' })])],
+      /has none/,
+    ],
+    [
+      'a calculation would change with the day',
+      [
+        tinyPage('egy', [
+          tinyField('date', 'd'),
+          calculated('c', {
+            if: { compare: [{ after: { field: 'd' }, days: 3 }, '<', { today: true }] },
+            then: { value: '1' },
+            else: { value: '2' },
+          }),
+        ]),
+      ],
+      /change by itself/,
+    ],
+    [
+      'no calculated value leads to a page',
+      [
+        tinyPage('egy', [tinyField('amount', 'n'), calculated('c', { least: [{ field: 'n' }, { value: '5' }] })]),
+        tinyPage('ketto', [text('y')], { when: { compare: [{ field: 'c' }, '>', { value: '5' }] } }),
+      ],
+      /no answers lead/,
+    ],
+    [
+      'a field hangs on what is typed into a search field of its page',
+      [tinyPage('egy', [choice('x', { control: 'search' }), text('y', { when: { field: 'x', is: 'a' } })])],
+      /which is typed/,
+    ],
+    [
+      'two groups of a page have rows with pages of their own',
+      [
+        tinyPage('egy', [
+          tinyGroup('g', [text('x')], { rowPages: true }),
+          tinyGroup('h', [text('y')], { rowPages: true }),
+        ]),
+      ],
+      /only one group/,
+    ],
   ]
 
   test.each(cases)('%s', (_what, pages, message) => {
     expect(faultsOfDefinition(tinyForm(pages)).join('\n')).toMatch(message)
+  })
+
+  test('numbers decide, however near, far and calculated, a page is found to be reachable', () => {
+    const form = tinyForm([
+      tinyPage('egy', [
+        tinyGroup('g', [tinyField('amount', 'h')], { min: 1, max: 4 }),
+        calculated('c', { multiply: [{ sum: ['h'] }, { rows: 'g' }] }),
+      ]),
+      tinyPage('ketto', [text('y')], { when: { compare: [{ field: 'c' }, '=', { value: '123456' }] } }),
+      tinyPage('harom', [text('z')], { when: { compare: [{ calculate: { rows: 'g' } }, '>=', { value: '4' }] } }),
+    ])
+    expect(faultsOfDefinition(form)).toEqual([])
   })
 
   test('a language is missing', () => {
