@@ -314,7 +314,21 @@ const cases: [code: string, what: string, sound: Answers, broken: Answers, messa
     'another day that is past',
     { 'wedding-date-other': '2026-11-23' },
     { 'wedding-date-other': '2026-11-22' },
-    /^A másik nap/,
+    /^A másik nap nem lehet mai/,
+  ],
+  [
+    wedding,
+    'another day in thirty days',
+    { exemption: 'no', 'wedding-date-other': '2026-12-23' },
+    { exemption: 'no', 'wedding-date-other': '2026-12-22' },
+    /^A másik nap is csak/,
+  ],
+  [
+    wedding,
+    'another day that is the same',
+    { 'wedding-date': '2027-06-12', 'wedding-date-other': '2027-06-13' },
+    { 'wedding-date': '2027-06-12', 'wedding-date-other': '2027-06-12' },
+    /^A két nap ugyanaz/,
   ],
   [
     wedding,
