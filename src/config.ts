@@ -36,7 +36,6 @@ const objectStoreVariables = {
   /** an address without TLS, inside a network that nobody else is in */
   OBJECT_STORE_PLAIN_HTTP: z.enum(['no', 'yes']).default('no'),
 }
-const objectStoreSchema = z.object(objectStoreVariables)
 
 const webSchema = z.object({
   PORTAL_MODE: mode,
@@ -237,7 +236,7 @@ function isAddress(written: string): boolean {
 /** A secret somebody else gives us: as long as 32 random bytes are at least, however they are written. */
 const leastSecret = 32
 
-type ObjectStoreVariables = z.infer<typeof objectStoreSchema>
+type ObjectStoreVariables = z.infer<z.ZodObject<typeof objectStoreVariables>>
 
 /** Said once for web and worker, which must mean the same store. */
 function notForAnObjectStore(read: ObjectStoreVariables & { PORTAL_MODE: z.infer<typeof mode> }): string[] {

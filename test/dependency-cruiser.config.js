@@ -112,7 +112,7 @@ export default {
       name: 'clients-are-chosen-by-compose',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/adapters/', '^src/compose\\.ts$'] },
-      to: { path: '^src/adapters/[^/]+/client\\.ts$' },
+      to: { path: '^src/adapters/[^/]+/[a-z-]*client\\.ts$' },
     },
   ],
   options: {

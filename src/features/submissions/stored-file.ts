@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { AttachmentStore, AttachmentStores, Within } from '../../adapters/attachment-store/contract.ts'
+import {
+  type AttachmentStore,
+  type AttachmentStores,
+  NothingStored,
+  type Within,
+} from '../../adapters/attachment-store/contract.ts'
 import { pieceBytes } from '../../platform/files/spooled-file.ts'
 import { OutsideSystemDown } from '../../platform/http/errors.ts'
 import type { AttachmentRow } from './queries.ts'
@@ -51,7 +56,7 @@ async function begin(store: AttachmentStore, key: string): Promise<Readable> {
   try {
     return await store.get(key)
   } catch (failure) {
-    throw failure instanceof Error && failure.name === 'NothingStored' ? new NotAsItCame(failure) : failure
+    throw failure instanceof NothingStored ? new NotAsItCame(failure) : failure
   }
 }
 

@@ -1,6 +1,6 @@
 /** Attachments in an object store: the same for people, and nothing lost or left behind when it is away. */
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { submissionJobs } from '../../../src/features/submissions/index.ts'
 import { OutsideSystemDown } from '../../../src/platform/http/errors.ts'
