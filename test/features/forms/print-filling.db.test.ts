@@ -112,25 +112,45 @@ describe('somebody who is not signed in', () => {
     page = await send(page, { quality: 'owner', 'own-share': '1/2' })
     expect(heading(page)).toBe('Tulajdonostársak')
 
-    page = await send(page, {
-      action: 'add:co-owners',
-      'co-owners.0.co-owner-kind': 'person',
-      'co-owners.0.co-owner-address': hostile,
-    })
-    expect(page.html.querySelectorAll('.portal-group__row')).toHaveLength(2)
-    expect(page.html.querySelectorAll('.govuk-error-summary')).toHaveLength(0)
-    page = await send(page, { action: 'remove:co-owners:1' })
-    expect(page.html.querySelectorAll('.portal-group__row')).toHaveLength(1)
+    page = await send(page, { action: 'add:co-owners' })
+    expect(heading(page)).toBe('1. tulajdonostárs')
+    page = await send(page, { 'co-owners.0.co-owner-kind': 'person', 'co-owners.0.co-owner-address': hostile })
+    expect(page.status).toBe(422)
+    expect(heading(page)).toBe('1. tulajdonostárs')
     page = await send(page, {
       'co-owners.0.co-owner-name.family': 'Példa',
       'co-owners.0.co-owner-name.given': 'Béla',
+      'co-owners.0.co-owner-birth-place': 'Komló',
       ...date('co-owners.0.co-owner-birth-date', '1980', '1', '1'),
       'co-owners.0.co-owner-quality': 'owner',
       'co-owners.0.co-owner-share': '3/4',
     })
+    expect(page.html.querySelectorAll('.govuk-error-summary li').map((one) => one.text)).toEqual([])
+    expect(heading(page)).toBe('Tulajdonostársak')
+    expect(page.html.querySelectorAll('.portal-rows__row').map((row) => row.text.trim())[0]).toContain('Példa Béla')
+
+    page = await send(page, { action: 'add:co-owners' })
+    expect(heading(page)).toBe('2. tulajdonostárs')
+    page = await send(page, { _gomb: 'vissza' })
+    expect(page.html.querySelectorAll('.portal-rows__row')).toHaveLength(2)
+    page = await send(page, { action: 'ask-remove:co-owners:1' })
+    expect(heading(page)).toBe('Törli ezt: 2. tulajdonostárs?')
+    page = await send(page, { nyelv: 'en' }, 'en')
+    expect(heading(page)).toBe('Remove co-owner 2?')
+    page = await send(page, { _gomb: 'marad' })
+    expect(page.html.querySelectorAll('.portal-rows__row')).toHaveLength(2)
+    page = await send(page, { action: 'ask-remove:co-owners:1' })
+    page = await send(page, { action: 'remove' })
+    expect(page.html.querySelectorAll('.portal-rows__row')).toHaveLength(1)
+
+    page = await send(page)
     expect(page.status).toBe(422)
     expect(page.text).toContain('A hányadok összege több, mint az egész')
+    page = await send(page, { action: 'open:co-owners:0' })
+    const share = page.html.querySelector('[name="co-owners.0.co-owner-share"]')
+    expect(share?.getAttribute('value')).toBe('3/4')
     page = await send(page, { 'co-owners.0.co-owner-share': '1/2' })
+    page = await send(page)
     expect(heading(page)).toBe('Mentesség, kedvezmény')
     page = await send(page, { 'claims-relief': 'no' })
     expect(heading(page)).toBe('Csatolmányok')
@@ -140,7 +160,7 @@ describe('somebody who is not signed in', () => {
     page = await send(page, { 'true-data': 'yes' })
 
     expect(heading(page)).toBe('Válaszok áttekintése')
-    expect(page.text).toContain('A bejelentés határideje elmúlt')
+    expect(page.text).toMatch(/A bejelentés határideje .*elmúlt/)
     expect(page.text).toContain('+36 30 123 4567')
     expect(page.text).toContain('Példa Béla')
     expect(page.html.querySelector('svg[onload]')).toBeNull()
@@ -249,33 +269,43 @@ describe('somebody who is not signed in', () => {
   })
 })
 
-test('strange words stay words in every field of every page, in both languages', async () => {
-  let fields = 0
+/** Pages, and rows' own pages, that together have every type of field, each a few times over. */
+function pagesOfEveryKind(): { address: string; rows: Record<string, string> }[] {
+  const seen = new Map<string, number>()
+  const pages: { address: string; rows: Record<string, string> }[] = []
   for (const definition of readDefinitions()) {
-    const address = `/ujhartyan/ugyek/${definition.code}`
     for (const { id, items } of definition.pages) {
-      const language = id.length % 2 === 0 ? 'hu' : 'en'
-      const groups = items.filter(({ type }) => type === 'group').map((group) => [`${group.id}.rows`, '2'])
-      const empty = await portal.post(`${address}/kitoltes/${id}`, { ...Object.fromEntries(groups), nyelv: language })
-      if (empty.status === 404) continue // hidden as long as nothing is answered
-      const names = empty.html
-        .querySelectorAll('#urlap input[type=text], #urlap input[type=email], #urlap input[type=tel], #urlap textarea')
-        .map((input) => input.getAttribute('name') ?? '')
-      const typed = Object.fromEntries(names.map((name) => [name, hostile]))
-      const page = await portal.post(
-        `${address}/kitoltes/${id}`,
-        { ...Object.fromEntries(groups), ...typed },
-        { language },
-      )
-      expect(page.html.querySelectorAll('svg[onload], [onload]'), id).toHaveLength(0)
-      if (page.status !== 422) continue
-      for (const name of names) {
-        const input = page.html.querySelector(`[name="${name}"]`)
-        const value =
-          input?.tagName === 'TEXTAREA' ? input.textContent.trim() : unescaped(input?.getAttribute('value') ?? '')
-        expect(value, `${id} ${name}`).toBe(hostile)
-        fields++
-      }
+      const groups = items.flatMap((item) => (item.type === 'group' ? [item] : []))
+      const types = items.flatMap((item) => (item.type === 'group' ? item.fields : [item])).map(({ type }) => type)
+      if (!types.some((type) => (seen.get(type) ?? 0) < 5)) continue
+      for (const type of types) seen.set(type, (seen.get(type) ?? 0) + 1)
+      const path = groups.some(({ rowPages }) => rowPages) ? `${id}/sor/1` : id
+      const rows = Object.fromEntries(groups.map((group) => [`${group.id}.rows`, '2']))
+      pages.push({ address: `/ujhartyan/ugyek/${definition.code}/kitoltes/${path}`, rows })
+    }
+  }
+  return pages
+}
+
+test('strange words stay words in every type of field, in both languages', async () => {
+  let fields = 0
+  for (const { address, rows } of pagesOfEveryKind()) {
+    const language = address.length % 2 === 0 ? 'hu' : 'en'
+    const empty = await portal.post(address, { ...rows, nyelv: language })
+    if (empty.status === 404) continue // hidden as long as nothing is answered
+    const names = empty.html
+      .querySelectorAll('#urlap input[type=text], #urlap input[type=email], #urlap input[type=tel], #urlap textarea')
+      .map((input) => input.getAttribute('name') ?? '')
+    const typed = Object.fromEntries(names.map((name) => [name, hostile]))
+    const page = await portal.post(address, { ...rows, ...typed }, { language })
+    expect(page.html.querySelectorAll('svg[onload], [onload]'), address).toHaveLength(0)
+    if (page.status !== 422) continue
+    for (const name of names) {
+      const input = page.html.querySelector(`[name="${name}"]`)
+      const value =
+        input?.tagName === 'TEXTAREA' ? input.textContent.trim() : unescaped(input?.getAttribute('value') ?? '')
+      expect(value, `${address} ${name}`).toBe(hostile)
+      fields++
     }
   }
   expect(fields).toBeGreaterThan(60)
@@ -317,9 +347,9 @@ describe('the list of forms', () => {
     expect(found.text).toContain('Adatbejelentés a magánszemélyek kommunális adójáról')
     expect(found.html.querySelectorAll('.portal-links__link')).toHaveLength(1)
     const english = await portal.visit('/ujhartyan/ugyek?q=certificate', { language: 'en' })
-    expect(english.html.querySelectorAll('.portal-links__link').map((link) => link.text)).toEqual([
+    expect(english.html.querySelectorAll('.portal-links__link').map((link) => link.text)).toContain(
       'Request for a tax certificate',
-    ])
+    )
     const nothing = await portal.visit(`/ujhartyan/ugyek?q=${encodeURIComponent(hostile)}`)
     expect(nothing.status).toBe(200)
     expect(nothing.text).toContain('Erre nem találtunk űrlapot')

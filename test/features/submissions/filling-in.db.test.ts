@@ -164,7 +164,7 @@ describe('filling in', () => {
   })
 })
 
-test('rows are added and taken away on the server, and the page stays at them', async () => {
+test('rows are begun, filled in on their own pages, and taken away after a question', async () => {
   const code = 'kommunalis-ado-adatbejelentes'
   const start = await form.visit(`${form.base}/urlapok/uj?urlap=${code}`)
   const begun = await portal.post(`${form.base}/urlapok/uj`, { ...marksOf(start), mod: 'self' }, { as: anna })
@@ -177,16 +177,63 @@ test('rows are added and taken away on the server, and the page stays at them', 
   await send('bekuldo', { 'acts-as-agent': 'no' })
   for (const page of ['bejelentes', 'adoalany', 'lakcim', 'adotargy']) await send(page, {})
   await send('jogosultsag', { 'own-share': '1/2' })
-  const rows = async () =>
-    (await form.page(draft, 'tulajdonostarsak')).html.querySelectorAll('.portal-group__row').length
-  const before = await rows()
-  const added = await send('tulajdonostarsak', { action: 'add:co-owners', 'co-owners.rows': String(before) })
-  expect(added.status).toBe(303)
-  expect(added.location).toContain(`/tulajdonostarsak#co-owners-${String(before)}`)
-  expect(await rows()).toBe(before + 1)
-  const removed = await send('tulajdonostarsak', { action: 'remove:co-owners:0', 'co-owners.rows': String(before + 1) })
+  const list = async () => (await form.page(draft, 'tulajdonostarsak')).html.querySelectorAll('.portal-rows__row')
+  const begunRow = await send('tulajdonostarsak', { action: 'add:co-owners' })
+  expect(begunRow.status).toBe(303)
+  expect(begunRow.location).toContain('/tulajdonostarsak/sor/1')
+
+  const wrong = await send('tulajdonostarsak/sor/1', { 'co-owners.0.co-owner-share': '3/2' })
+  expect(wrong.status).toBe(422)
+  expect(wrong.html.querySelector('#co-owners-0-co-owner-share')?.getAttribute('value')).toBe('3/2')
+  const check = await form.page(draft, 'ellenorzes')
+  const links = check.html.querySelectorAll('.portal-faults__link').map((link) => link.getAttribute('href') ?? '')
+  expect(links.filter((href) => href.includes('#co-owners-0-')).length).toBeGreaterThan(1)
+  for (const href of links.filter((one) => one.includes('#co-owners-0-'))) {
+    const [address = '', element] = href.split('#')
+    expect(address).toContain('/tulajdonostarsak/sor/1?')
+    const page = await form.visit(address)
+    expect(page.status).toBe(200)
+    expect(page.html.querySelector(`#${element ?? ''}`)).not.toBeNull()
+  }
+
+  const second = await send('tulajdonostarsak', { action: 'add:co-owners' })
+  expect(second.location).toContain('/tulajdonostarsak/sor/2')
+  const saved = await portal.post(
+    `${form.base}/urlapok/${draft}/tulajdonostarsak/sor/2`,
+    {
+      _jegy: valueOf(await form.page(draft, 'tulajdonostarsak/sor/2'), '_jegy'),
+      'co-owners.1.co-owner-kind': 'person',
+      'co-owners.1.co-owner-name.family': 'Példa',
+      'co-owners.1.co-owner-name.given': 'Béla',
+    },
+    { as: anna, headers: { 'x-portal': '1' } },
+  )
+  expect(saved.status).toBe(200)
+  expect((await list()).map((row) => row.text)[1]).toContain('Példa Béla')
+
+  const asked = await send('tulajdonostarsak', { action: 'ask-remove:co-owners:0' })
+  expect(asked.location).toContain('/tulajdonostarsak/sor/1/torles')
+  const question = await form.visit(asked.location)
+  expect(question.text).toContain('Törli ezt: 1. tulajdonostárs?')
+  expect(await list()).toHaveLength(2)
+  const removed = await portal.post(
+    question.html.querySelector('main form')?.getAttribute('action') ?? '',
+    { _jegy: valueOf(question, '_jegy'), action: 'remove' },
+    { as: anna },
+  )
   expect(removed.status).toBe(303)
-  expect(await rows()).toBe(before)
+  expect(removed.location).toContain('/tulajdonostarsak#co-owners')
+  expect((await list()).map((row) => row.text).join()).toContain('Példa Béla')
+  expect(await list()).toHaveLength(1)
+
+  // A row that is not there (any more): the list shows what there is.
+  for (const gone of ['sor/2', 'sor/99', 'sor/2/torles']) {
+    const page = await form.page(draft, `tulajdonostarsak/${gone}`)
+    expect(page.status, gone).toBe(303)
+    expect(page.location).toMatch(/\/tulajdonostarsak$/)
+  }
+  expect((await form.page(draft, 'bekuldo/sor/1')).status).toBe(303)
+  expect((await form.page(draft, 'nincs/sor/1')).status).toBe(404)
 })
 
 test('every page speaks English to those who chose it', async () => {

@@ -163,7 +163,7 @@ export function pageView(
     errorAt: (id) => errorAt(path, id),
     isWrongRow: (position) => errors.some((error) => error.pageId === rowPath(pageId, position)),
   }
-  const shown = { id: path, takesFiles: false, errors: errorLinks(filled.page, path, errors, language) }
+  const shown = { id: path, takesFiles: false, errors: errorLinks(filled.page, path, errors, show.wording) }
   if (row !== undefined) return { ...shown, ...rowView(filled, row, show) }
   return {
     ...shown,
@@ -174,14 +174,17 @@ export function pageView(
   }
 }
 
-/** What is wrong in a row with a page of its own leads to the row in the list, where its page is opened. */
-function errorLinks(page: PageDefinition, path: string, errors: readonly FieldError[], language: Language) {
+/** Rows with pages of their own in which something is wrong are named once; the link leads to the row in the list, where it is opened. */
+function errorLinks(page: PageDefinition, path: string, errors: readonly FieldError[], wording: Wording) {
   const group = pagedGroup(page)
+  const named = new Set<number>()
   return errors.flatMap((error) => {
-    const text = errorText(error, language)
-    if (error.pageId === path) return [{ href: `#${error.field}`, text }]
+    if (error.pageId === path) return [{ href: `#${error.field}`, text: errorText(error, wording.language) }]
     const { pageId, row } = readPath(error.pageId)
-    return pageId === path && group && row !== undefined ? [{ href: `#${rowId(group, row)}`, text }] : []
+    if (pageId !== path || group === undefined || row === undefined || named.has(row)) return []
+    named.add(row)
+    const text = wording.say('forms.rows.wrong', { row: rowTitle(group, row, wording) })
+    return [{ href: `#${rowId(group, row)}`, text }]
   })
 }
 
