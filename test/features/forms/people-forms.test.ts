@@ -251,7 +251,7 @@ const cases: [code: string, what: string, sound: Answers, broken: Answers, messa
     'married at birth',
     { ...kin, 'event-kind': 'marriage', 'marriage-date': '1990-01-03' },
     { ...kin, 'event-kind': 'marriage', 'marriage-date': '1990-01-02' },
-    /^A kötés napja nem lehet korábbi/,
+    /^A házasságkötés vagy a kapcsolat létesítésének napja nem lehet korábbi/,
   ],
   [
     certificate,
