@@ -93,7 +93,7 @@ export async function fillInForm(portal: TestPortal, typist: Typist): Promise<Pa
       return page
     }
     const add = urlap.querySelector('button[name=action][value^=add]')
-    const isEmptyGroup = add !== null && urlap.querySelector('.portal-group__row') === null
+    const isEmptyGroup = add !== null && urlap.querySelector('.portal-group__row, .portal-rows') === null
     if (action !== here.action) here = { action, typed: new Map(), refused: new Set() }
     for (const id of refusedIds(page)) here.refused.add(id)
     const fields = compose(urlap, typist, here)
