@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { NotFound } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
+import { blankFormPages } from './blank-routes.ts'
 import type { FormDefinition, LifeEvent } from './engine/definition.ts'
 import { openingOn } from './engine/validity.ts'
 import { formList } from './form-list.ts'
@@ -22,6 +23,7 @@ const formParams = z.object({ form: z.string().regex(/^[a-z0-9-]{1,80}$/) })
 export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
   const { forms, settlements } = portal
   app.register(printFillingPages, portal)
+  app.register(blankFormPages, portal)
 
   app.get('/ugyek', async (request, reply) => {
     const { settlement, language, translate } = request
