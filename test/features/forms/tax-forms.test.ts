@@ -415,7 +415,7 @@ const rules: [code: string, change: Answers, said: string][] = [
   [
     'automatikus-reszletfizetesi-kerelem',
     { debts: [ownDebt, { ...ownDebt, 'debt-amount': '100001' }] },
-    'error debts: Automatikus részletfizetés legfeljebb 1 000 000 forint',
+    'error debts: Automatikus részletfizetés legfeljebb 1\u00a0000\u00a0000 forint',
   ],
   [
     'automatikus-reszletfizetesi-kerelem',
