@@ -9,7 +9,14 @@ export function messageText(message: Message, language: Language): string {
   for (const [name, value] of Object.entries(message.values ?? {})) {
     values[name] = typeof value === 'object' ? value[language] : value
   }
-  return translator(language)(message.key, values)
+  return withoutStrayMark(translator(language)(message.key, values), values.label)
+}
+
+/** A label may be a question; named within a sentence it keeps its question mark only at the end. */
+function withoutStrayMark(sentence: string, label: Values[string] | undefined): string {
+  if (typeof label !== 'string' || !label.endsWith('?')) return sentence
+  if (sentence.startsWith(`${label}:`)) return label.slice(0, -1) + sentence.slice(label.length)
+  return sentence.endsWith(`${label}.`) ? sentence.slice(0, -1) : sentence
 }
 
 /** An error's sentence as it stands in a list, where the row it belongs to must be named. */
