@@ -86,7 +86,7 @@ export function blankForm(
     version: definition.version,
     settlement: context.settlement.name,
     address: [office.name, `${office.postalCode} ${office.city}`, office.streetAddress],
-    sections: definition.pages.map(section).filter(({ parts, notes }) => parts.length > 0 || notes.length > 0),
+    sections: definition.pages.map(section).filter(({ parts }) => parts.length > 0),
     enclosures: definition.pages.flatMap(enclosuresOf),
     marks: fields.some((item) => item.type === 'group' || item.required),
   }
