@@ -146,6 +146,7 @@ test('what is sent after the session has paused is put aside with its files, and
   await kau.moveClock(offsetSeconds + 31 * 60)
   await choose(visitor, [clean])
   await visitor.reads('félretettük')
+  await visitor.look('-put-aside')
   await visitor.press('Munka folytatása', visitor.page.locator('main'))
   await expect.poll(() => attached(visitor).allInnerTexts()).toEqual([expect.stringContaining('számla ősszel.pdf')])
 })
