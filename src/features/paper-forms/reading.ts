@@ -2,12 +2,14 @@ import { type CodesRead, readCodes } from '../../platform/codes/numbered-codes.t
 import {
   type Answers,
   checkForm,
+  cleanAnswers,
   errorText,
   type FormCatalogue,
   type FormContext,
   type FormDefinition,
   namesOnForm,
   readPaperContent,
+  receivedAnswers,
   storedAnswers,
 } from '../forms/index.ts'
 import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
@@ -63,6 +65,17 @@ export function paperContext({ settlement }: PaperForm, today: string): FormCont
     actingAs: 'self',
     asSubmitted: true,
   }
+}
+
+/** The paper's answers as they are kept, whoever may have written its codes. */
+export function receivedForm(form: PaperForm, today: string): PaperForm {
+  return { ...form, answers: receivedAnswers(form.definition, form.answers, paperContext(form, today)) }
+}
+
+/** What the paper says its subject is, where it does so as its form asks; else nothing. */
+export function subjectOn(form: PaperForm, today: string): string | null {
+  const { subject } = cleanAnswers(form.definition, form.answers, paperContext(form, today))
+  return typeof subject === 'string' ? subject : null
 }
 
 /** What is wrong or missing by the form's own rules, told in words; page by page. */

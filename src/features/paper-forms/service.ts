@@ -9,7 +9,15 @@ import { receiveSubmission } from '../records/index.ts'
 import { holdSession } from '../session/index.ts'
 import { acceptPaper, findSubmissionByKey, paperSha256 } from '../submissions/index.ts'
 import { beginningOf, findSamePapers, insertPaper } from './queries.ts'
-import { type NotRead, namesOn, type PaperForm, type PaperParts, readPaper } from './reading.ts'
+import {
+  type NotRead,
+  namesOn,
+  type PaperForm,
+  type PaperParts,
+  readPaper,
+  receivedForm,
+  subjectOn,
+} from './reading.ts'
 
 /** A paper that says the same and has been taken over already. */
 export interface KnownPaper {
@@ -94,8 +102,8 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
     if (caseBefore !== undefined) return { outcome: 'already-taken', caseId: caseBefore }
     const reading = readPaper(wish.codes, { forms, directory, settlementIds: clerk.settlementIds })
     if (reading.outcome !== 'read') return reading
-    const { form } = reading
-    const desk = await onDesk(tx, clerk, form)
+    const desk = await onDesk(tx, clerk, reading.form)
+    const { form } = desk
     if (desk.known.length !== wish.knownCopies) return desk
 
     const now = await databaseNow(tx)
@@ -106,6 +114,7 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
       ...form,
       senderName: wish.senderName,
       clientName: namesOn(form, desk.today).client ?? wish.senderName,
+      subject: subjectOn(form, desk.today),
       submissionKey: wish.submissionKey,
       arrivedAt,
       officeDays: promisedDays(form.definition, local),
@@ -137,7 +146,9 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
 
 const uniqueViolation = '23505'
 
-async function onDesk(tx: Tx, clerk: Clerk, form: PaperForm): Promise<PaperOnDesk> {
+async function onDesk(tx: Tx, clerk: Clerk, read: PaperForm): Promise<PaperOnDesk> {
+  const today = budapestDay(await databaseNow(tx))
+  const form = receivedForm(read, today)
   const same = await findSamePapers(tx, form.settlement.id, paperSha256(form))
   const known: KnownPaper[] = []
   for (const { submissionId, takenAt } of same) {
@@ -145,7 +156,7 @@ async function onDesk(tx: Tx, clerk: Clerk, form: PaperForm): Promise<PaperOnDes
     const matter = caseId === undefined ? undefined : await findCaseOfOffice(tx, caseId, clerk.settlementIds)
     if (matter !== undefined) known.push({ caseId: matter.id, arrivalNumber: matter.arrivalNumber, takenAt })
   }
-  return { outcome: 'read', form, known, today: budapestDay(await databaseNow(tx)) }
+  return { outcome: 'read', form, known, today }
 }
 
 async function caseOf(tx: Tx, clerk: Clerk, submissionId: string): Promise<string | undefined> {

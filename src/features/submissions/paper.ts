@@ -17,6 +17,8 @@ export interface PaperSubmission {
   senderName: string
   /** whose matter it is */
   clientName: string
+  /** only where the paper gives one */
+  subject: string | null
   /** names the one submission this paper may become (beküldési azonosító) */
   submissionKey: string
   /** when it reached the office */
@@ -45,7 +47,8 @@ export function paperSha256({
  * author, and a party that is the submission itself.
  */
 export async function acceptPaper(tx: Tx, paper: PaperSubmission): Promise<SentSubmission> {
-  const { settlement, definition, answers, senderName, clientName, submissionKey, arrivedAt, officeDays } = paper
+  const { settlement, definition, answers, senderName, clientName, subject, submissionKey, arrivedAt, officeDays } =
+    paper
   const id = randomUUID()
   const row = {
     id,
@@ -78,7 +81,7 @@ export async function acceptPaper(tx: Tx, paper: PaperSubmission): Promise<SentS
       sector: definition.sector,
       formCode: definition.code,
       formVersion: definition.version,
-      subject: typeof answers['subject'] === 'string' ? answers['subject'] : null,
+      subject,
       arrivalNumber,
       submittedAt: arrivedAt,
       officeDays,

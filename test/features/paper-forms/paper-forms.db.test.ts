@@ -49,7 +49,8 @@ describe('a records clerk with a paper', () => {
     expect(page.text).toContain('A papírt átvette')
     expect(page.text).toContain('Papíron érkezett')
     expect(page.text).toContain('Papír Piroska · Kátyú az Álom téren')
-    expect((await portal.visit(`${home}/beerkezett`, { as: cecilia })).text).toContain('Papír Piroska')
+    const inbox = await portal.visit(`${home}/beerkezett`, { as: cecilia })
+    expect(inbox.text).toMatch(/Papír Piroska .*papíron/)
 
     const registered = await portal.post(`${address}/iktatas`, {}, { as: cecilia })
     expect(registered.location).toContain('kesz=iktatva')
@@ -186,6 +187,34 @@ describe('a records clerk with a paper', () => {
       'sender-email': 'nem-cim',
       subject: 'Hiányos papír',
     })
+  })
+
+  test('written by somebody else is kept as if it had been typed here', async () => {
+    const definition = portal.portal.forms.latest('altalanos-kerelem')
+    const forged = (subject: string, more: object = {}) =>
+      writeCodes(
+        Buffer.from(
+          JSON.stringify({
+            form: [definition?.code, definition?.version],
+            settlement: 6293,
+            answers: { subject, 'acts-as-agent': 'no', ...more },
+          }),
+        ),
+      ) ?? []
+    const take = async (codes: string[], kuldo: string) => {
+      expect((await takeOver(codes, { kuldo })).status).toBe(303)
+      const [row] = await portal.admin(
+        "select c.subject, s.answers from submissions s join cases c on c.submission_id = s.id where s.sender->>'name' = $1",
+        [kuldo],
+      )
+      return row
+    }
+    // In a list of the office's a name could read other than it is; and what nobody was asked is nowhere.
+    expect(await take(forged('rend\u202eben', { 'represented-name': 'Rejtett Rezső' }), 'Rejtő')).toEqual({
+      subject: 'rendben',
+      answers: { subject: 'rendben', 'acts-as-agent': 'no' },
+    })
+    expect(await take(forged('x'.repeat(50_000)), 'Bőbeszédű')).toMatchObject({ subject: null })
   })
 })
 

@@ -50,6 +50,8 @@ export interface FormContext {
   attachments?: { readonly [fieldId: string]: readonly AttachedFile[] } | undefined
   /** the answers are those of a submission: everything is read from them, nothing from the context */
   asSubmitted?: true
+  /** calculated values are worked out all the same: whoever brought the answers may have put others there */
+  calculatesAnew?: true
 }
 
 /** A sentence of the catalogue, or the definition's own. */

@@ -155,8 +155,9 @@ function computed(
   context: FormContext,
   known: KnownAnswers,
 ): FilledField {
-  const exact = context.asSubmitted ? undefined : calculate(field.value, known)
-  const value = context.asSubmitted ? answer : exact && roundQuantity(exact, field.decimals, field.rounding)
+  const isKept = context.asSubmitted && !context.calculatesAnew
+  const exact = isKept ? undefined : calculate(field.value, known)
+  const value = isKept ? answer : exact && roundQuantity(exact, field.decimals, field.rounding)
   const parsed = kindOf(field).parse(field, value, context)
   return { field, name, locked: true, required: false, answer: value, suggestion: undefined, parsed, known }
 }
