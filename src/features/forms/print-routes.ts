@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { drawCode } from '../../platform/codes/drawn-code.ts'
+import { drawCodes } from '../../platform/codes/drawn-code.ts'
 import { BadRequest, NotAllowed, NotFound, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { attachmentDisposition } from '../../platform/http/headers.ts'
 import { keepLanguage } from '../../platform/http/language.ts'
@@ -218,11 +218,12 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
         .send(pdf)
     }
     if (what !== 'nyomtatas') return showCheck(request, reply, filling)
+    const drawn = await drawCodes(form.codes)
     return reply.view('forms/paper.njk', {
       form: {
         ...form,
         sections: asRows(form.sections),
-        codes: form.codes.map((text, at) => ({ ...drawCode(text), ...codeWords(form, at, request.translate) })),
+        codes: drawn.map((code, at) => ({ ...code, ...codeWords(form, at, request.translate) })),
       },
       carried: carry(answers),
       carriedName,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import qrcode from 'qrcode-generator'
 
 /** A 2D code (QR, ISO/IEC 18004) as dark squares, in units of one of them, without the quiet zone of four around. */
@@ -30,4 +31,14 @@ export function drawCode(text: string): DrawnCode {
     }
   }
   return { size, path }
+}
+
+/** Several, in their order. Drawing one takes a while: between two of them it is the turn of other requests. */
+export async function drawCodes(texts: readonly string[]): Promise<DrawnCode[]> {
+  const drawn: DrawnCode[] = []
+  for (const text of texts) {
+    drawn.push(drawCode(text))
+    await setImmediate()
+  }
+  return drawn
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { drawCode } from '../../../src/platform/codes/drawn-code.ts'
+import { drawCode, drawCodes } from '../../../src/platform/codes/drawn-code.ts'
 import { findCodes } from '../../../src/platform/codes/find-codes.ts'
 import { readCodes, writeCodes } from '../../../src/platform/codes/numbered-codes.ts'
 import { renderDocument } from '../../../src/platform/pdf/render.ts'
@@ -53,4 +53,17 @@ describe('codes on paper, read by a program that did not draw them', () => {
     const picture = { bytes: pictureOf([drawCode('OK')], 6), kind: 'picture' } as const
     expect(await findCodes(picture, { withinMilliseconds: 0 })).toEqual({ outcome: 'unreadable' })
   })
+})
+
+test('while several codes are drawn, others get their turn after each', async () => {
+  let turns = 0
+  const count = () => {
+    turns += 1
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  const texts = ['EGY', 'KETTO', 'HAROM', 'NEGY']
+  expect(await drawCodes(texts)).toEqual(texts.map(drawCode))
+  clearImmediate(next)
+  expect(turns).toBeGreaterThanOrEqual(texts.length - 1)
 })
