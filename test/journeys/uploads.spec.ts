@@ -117,7 +117,7 @@ test('while files are sent one sees how far they are, may cancel one, and goes o
   await choose(visitor, [clean])
   await expect.poll(() => held.length).toBe(2)
   await page.getByRole('button', { name: 'Mentés és tovább' }).click()
-  await page.getByText('A feltöltés után továbblépünk.').waitFor({ state: 'attached' })
+  await page.getByText('A feltöltés után továbblépünk.').first().waitFor()
   await held.at(-1)?.continue()
   // the form itself is posted there too
   await expect.poll(() => held.length).toBe(3)

@@ -21,6 +21,7 @@ function sendWhenChosen(form: HTMLFormElement): void {
   let pressed: HTMLElement | null | undefined
   const said = form.appendChild(element('p', 'govuk-visually-hidden'))
   said.setAttribute('role', 'status')
+  const next = element('p', 'govuk-body-s', text('goesOn'))
 
   for (const input of form.querySelectorAll<HTMLInputElement>('input[type="file"]')) {
     // What its button would do is done without it.
@@ -33,6 +34,7 @@ function sendWhenChosen(form: HTMLFormElement): void {
     event.preventDefault()
     event.stopImmediatePropagation()
     pressed = event.submitter
+    pressed?.parentElement?.after(next)
     say(text('goesOn'))
   })
   window.addEventListener('beforeunload', (event) => {
@@ -77,6 +79,7 @@ function sendWhenChosen(form: HTMLFormElement): void {
     const waiting = queue[0]
     if (waiting === undefined) {
       underWay = undefined
+      next.remove()
       if (pressed !== undefined && !refused) form.requestSubmit(pressed)
       pressed = undefined
       return
