@@ -97,6 +97,30 @@ describe('whoever begins a form of which they have one open', () => {
     expect(again.text).toContain('Kitalált Kenyér Kft. nevében')
   })
 
+  test('is asked when taking over what they filled in before signing in, too; an older version of it is carried over', async () => {
+    const { accountId, lineageId } = await portal.session(anna)
+    const [lineage] = await portal.admin<{ label: string }>('select label from session_lineages where id = $1', [
+      lineageId,
+    ])
+    const filling = {
+      settlement: 'ujhartyan',
+      form: { code: formCode, version: 1 },
+      answers: { subject: 'Előre megírt' },
+    }
+    await portal.portal.submissions.parked.parkFilling(accountId, lineage?.label ?? '', JSON.stringify(filling))
+    const [item] = await portal.admin<{ id: string }>('select id from parked_work')
+    const address = `${form.base}/felretett/${item?.id ?? ''}`
+    const draft = await form.begin()
+    const asked = await portal.post(address, {}, as)
+    expect(asked.status).toBe(409)
+    expect(asked.html.querySelector(`a[href="${form.base}/urlapok/${draft}"]`)).not.toBeNull()
+    expect(await portal.admin('select 1 from parked_work')).toHaveLength(1)
+    const begun = await portal.post(address, { ismert: valueOf(asked, 'ismert') }, as)
+    const [row] = await portal.admin('select form_version, answers from drafts where id = $1', [draftIn(begun)])
+    expect(row).toEqual({ form_version: 2, answers: { subject: 'Előre megírt' } })
+    expect(await portal.admin('select 1 from parked_work')).toEqual([])
+  })
+
   test('reads it in English too', async () => {
     await form.begin()
     const page = await portal.visit(`${form.base}/urlapok/uj?urlap=${formCode}`, { ...as, language: 'en' })
