@@ -84,7 +84,11 @@ export function listView(
         clientName: row.clientName,
         settlement: directory.byId(row.settlementId)?.name ?? '',
         submittedAt: row.submittedAt,
-        submittedTime: formats[language].timeOfDay(row.submittedAt),
+        // Of a paper only the day is known.
+        submittedTime:
+          row.authorId === null
+            ? translate('clerk-office.list.on-paper')
+            : formats[language].timeOfDay(row.submittedAt),
         deadline: deadlineView(row, list.today),
         state: row.state,
         number: row.fileNumber ?? row.arrivalNumber,

@@ -101,16 +101,17 @@ export function blankForm(
   }
 
   function enclosuresOf(page: PageDefinition): BlankForm['enclosures'] {
-    return page.items
-      .flatMap((item) =>
-        item.type === 'group' ? item.fields.map((field) => ({ field, of: item })) : [{ field: item, of: undefined }],
-      )
-      .filter(({ field }) => field.type === 'attachment')
-      .map(({ field, of }) => ({
-        label: words(field.label),
-        required: field.required,
-        notes: [...(field.hint ? [words(field.hint)] : []), ...[page.when, of?.when, field.when].flatMap(onlyIf)],
-      }))
+    return page.items.flatMap((item) => {
+      const inRows = item.type === 'group' ? item.when : undefined
+      const fields = item.type === 'group' ? item.fields : [item]
+      return fields
+        .filter(({ type }) => type === 'attachment')
+        .map(({ label, required, hint, when }) => ({
+          label: words(label),
+          required,
+          notes: [...(hint ? [words(hint)] : []), ...[page.when, inRows, when].flatMap(onlyIf)],
+        }))
+    })
   }
 
   function questionsOf(parts: BlankPart[]): BlankQuestion[] {

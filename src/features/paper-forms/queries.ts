@@ -15,15 +15,6 @@ export async function insertPaper(tx: Tx, paper: typeof papers.$inferInsert): Pr
   await tx.insert(papers).values(paper)
 }
 
-/** When and on which day a paper came; undefined: it was sent in on the portal. */
-export async function findPaper(tx: Tx, submissionId: string) {
-  const [paper] = await tx
-    .select({ arrivedOn: papers.arrivedOn, copy: papers.copy })
-    .from(papers)
-    .where(eq(papers.submissionId, submissionId))
-  return paper
-}
-
 /** The first moment of a calendar day in Budapest. */
 export async function beginningOf(tx: Tx, day: string): Promise<Date> {
   const { rows } = await tx.execute<{ moment: Date | string }>(
