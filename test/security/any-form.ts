@@ -48,26 +48,28 @@ const right: [RegExp, string][] = [
   [/phone$/, '+36 30 123 4567'],
 ]
 
-/** Fields that take any text of a person, with how long it may be; parts of addresses by their own names. */
-export const textFields: ReadonlyMap<string, number> = new Map(
-  readDefinitions().flatMap(({ pages }) =>
-    pages.flatMap(({ items }) =>
-      items
-        .flatMap((item) => ('fields' in item ? item.fields : [item]))
-        .flatMap((field): [string, number][] => {
-          if (field.type === 'text' || field.type === 'long-text') return [[field.id, field.maxLength]]
-          if (field.type === 'address')
-            return ['settlement', 'street', 'streetType', 'houseNumber'].map((part) => [`${field.id}.${part}`, 20])
-          if (field.type === 'foreign-address')
-            return [
-              [`${field.id}.country`, 60],
-              [`${field.id}.lines`, 300],
-            ]
-          return []
-        }),
-    ),
-  ),
-)
+/** Fields of a form's newest version that take any text of a person, with how long it may be; parts of addresses by their own names. */
+export function textFields(form: string): ReadonlyMap<string, number> {
+  const versions = definitions.filter(({ code }) => code === form)
+  const newest = versions.find(({ version }) => version === Math.max(...versions.map((one) => one.version)))
+  if (newest === undefined) throw new Error(`no form ${form}`)
+  return new Map(
+    newest.pages
+      .flatMap(({ items }) => items.flatMap((item) => ('fields' in item ? item.fields : [item])))
+      .flatMap((field): [string, number][] => {
+        if (field.type === 'text' || field.type === 'long-text') return [[field.id, field.maxLength]]
+        if (field.type === 'address')
+          return ['settlement', 'street', 'streetType', 'houseNumber'].map((part) => [`${field.id}.${part}`, 20])
+        if (field.type === 'foreign-address')
+          return [
+            [`${field.id}.country`, 60],
+            [`${field.id}.lines`, 300],
+          ]
+        return []
+      }),
+  )
+}
+const definitions = readDefinitions()
 
 /** @returns the page after the last one: the overview, or the check of what would be printed */
 export async function fillInForm(portal: TestPortal, typist: Typist): Promise<Page> {
@@ -98,6 +100,12 @@ export async function fillInForm(portal: TestPortal, typist: Typist): Promise<Pa
     for (const id of refusedIds(page)) here.refused.add(id)
     const fields = compose(urlap, typist, here)
     if (isEmptyGroup) fields['action'] = add.getAttribute('value') ?? ''
+    // A row that is filled in on a page of its own, and is not yet.
+    const unfinished = urlap
+      .querySelectorAll('.portal-rows__row')
+      .find((row) => row.querySelector('.govuk-tag, .govuk-error-message') !== null)
+      ?.querySelector('button[name=action][value^=open]')
+    if (unfinished) fields['action'] = unfinished.getAttribute('value') ?? ''
     const uploads = urlap
       .querySelectorAll('input[type=file]')
       .filter((input) => input.parentNode.parentNode.querySelector('.portal-files') === null)
@@ -171,6 +179,7 @@ function compose(
 ): Record<string, string | string[]> {
   const fields: Record<string, string | string[]> = {}
   const choices = new Map<string, string[]>()
+  const limits = textFields(typist.form)
   for (const input of urlap.querySelectorAll('input, textarea, select')) {
     const name = input.getAttribute('name') ?? ''
     const type = input.getAttribute('type') ?? ''
@@ -188,7 +197,7 @@ function compose(
       const id = input.getAttribute('id') ?? ''
       const isRefused = [...refused].some((one) => id === one || id.startsWith(`${one}-`))
       const plain = right.find(([pattern]) => pattern.test(name))?.[1] ?? 'Próba'
-      const text = typed.get(name) ?? typist.text(name, limitOf(name))
+      const text = typed.get(name) ?? typist.text(name, limitOf(name, limits))
       typed.set(name, text)
       fields[name] = isRefused ? plain : text
     }
@@ -206,9 +215,9 @@ function compose(
   return fields
 }
 
-function limitOf(name: string): number {
+function limitOf(name: string, limits: ReadonlyMap<string, number>): number {
   const field = name.replace(/^.*\.\d+\./, '')
-  return textFields.get(field) ?? textFields.get(field.split('.')[0] ?? '') ?? 20
+  return limits.get(field) ?? limits.get(field.split('.')[0] ?? '') ?? 20
 }
 
 function refusedIds(page: Page): Set<string> {
