@@ -300,7 +300,7 @@ const cases: [code: string, what: string, sound: Answers, broken: Answers, messa
     'married in thirty days',
     { exemption: 'no', 'wedding-date': '2026-12-23' },
     { exemption: 'no', 'wedding-date': '2026-12-22' },
-    /bejelentés után 30 nappal/,
+    /^A házasságot legkorábban 30 nappal/,
   ],
   [
     wedding,
@@ -321,7 +321,7 @@ const cases: [code: string, what: string, sound: Answers, broken: Answers, messa
     'another day in thirty days',
     { exemption: 'no', 'wedding-date-other': '2026-12-23' },
     { exemption: 'no', 'wedding-date-other': '2026-12-22' },
-    /^A másik nap is csak/,
+    /^A másik nap is legkorábban/,
   ],
   [
     wedding,
