@@ -121,7 +121,10 @@ test('the operator ends sessions without closing the account', async () => {
   )
   expect((await signIn(gabor)).outcome).toBe('accepted')
   for (const words of [['close'], ['open', accountId]]) {
-    expect(command(...words)).toEqual({ status: 1, said: expect.stringContaining('say close, sign-out or identify-again') })
+    expect(command(...words)).toEqual({
+      status: 1,
+      said: expect.stringContaining('say close, sign-out or identify-again'),
+    })
   }
 })
 
