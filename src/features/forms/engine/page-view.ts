@@ -261,7 +261,7 @@ function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing)
   for (const item of items) {
     if (isGroup(item)) {
       flush()
-      const alone = items.length === 1
+      const alone = items.every((other) => other === item || (!isGroup(other) && other.field.type === 'calculated'))
       views.push(item.group.rowPages ? rowListView(item, show, alone) : groupView(item, show, alone))
     } else if (item.locked && item.field.type !== 'calculated') {
       flush()
