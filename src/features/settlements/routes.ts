@@ -86,6 +86,9 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
   )
 }
 
+/** More forms than this are shown by sector, folded. */
+const formsAtAGlance = 12
+
 interface SettlementPages {
   settlements: SettlementService
   ownSettlements: OwnSettlements
@@ -108,6 +111,7 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
     if (!profile.joined) return reply.view('settlements/not-joined.njk', what)
     const { office, systems } = profile
     const own = await ownSettlements(request)
+    const offered = await offeredForms(settlement.id, request.language)
     return reply.view('settlements/settlement.njk', {
       ...what,
       settlementId: settlement.id,
@@ -121,7 +125,8 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
         openingHours: office.openingHours.map(({ days, hours }) => ({ days: days[request.language], hours })),
         note: office.note?.[request.language] ?? '',
       },
-      offered: await offeredForms(settlement.id, request.language),
+      offered,
+      longOffer: offered.flatMap((group) => group.forms).length > formsAtAGlance,
       systems: specialistSystems.map((system) => ({ system, introduced: systems.includes(system) })),
     })
   })
