@@ -263,6 +263,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
      *
      * @param seen the draft and the version as they were when the person decided
      * @returns `changed`: the draft was saved, or a still newer version came, since then; nothing was done
+     * @throws Conflict when the newest version may not be sent in this manner of acting
      */
     carryOver(matter: Matter, id: string, seen: { revision: number; version: number }): Promise<'carried' | 'changed'> {
       return inMatter(db, matter, { hold: true }, async (tx, held) => {
@@ -274,6 +275,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         // Pressed twice: it has been done.
         if (newer === undefined && draft.definition.version === seen.version) return 'carried'
         if (newer?.definition.version !== seen.version || draft.revision !== seen.revision) return 'changed'
+        if (!mayBegin(held.party, newer.definition)) throw new Conflict('submissions.start.not-in-this-manner')
         for (const file of newer.lostFiles) await deleteAttachment(tx, id, file.id)
         await updateDraft(tx, held, {
           id,

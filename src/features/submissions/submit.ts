@@ -11,7 +11,7 @@ import type { MandateKind, Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
 import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
-import { inMatter, type Matter, mannerOf, recordedMandate, requireCovered } from './matter.ts'
+import { inMatter, type Matter, mannerOf, mayBegin, recordedMandate, requireCovered } from './matter.ts'
 import {
   type DraftRow,
   deleteDraft,
@@ -136,6 +136,7 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
     if (openingOn(newest, budapestDay(submittedAt)).state !== 'open') return { outcome: 'not-open' }
     if (local === undefined) return { outcome: 'not-offered' }
     requireCovered(matter, definition)
+    if (!mayBegin(matter.party, definition)) throw new Conflict('submissions.start.not-in-this-manner')
     if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
 
     const files = await findAttachments(tx, { draftId: draft.id })

@@ -393,6 +393,22 @@ describe('a draft of an older version', () => {
     await later.app.close()
   })
 
+  test('is neither carried over nor sent where the version is not for those who act so', async () => {
+    const draft = await form.filledIn()
+    const later = await published(next({ manners: ['company'] }))
+    const address = `${form.base}/urlapok/${draft}/valtozat`
+    const refused = await later.post(address, choice(await later.visit(address)))
+    expect(refused.status).toBe(409)
+    expect(refused.text).toContain('ennek az ügyfélnek a nevében nem lehet benyújtani')
+    expect(await versionOf(draft)).toBe(2)
+    await portal.admin('update drafts set form_version = 3 where id = $1', [draft])
+    const there = atTheForm(later, anna)
+    await there.savePage(draft, 'kerelem', { topic: 'tax', urgency: 'other' })
+    expect((await there.send(draft)).status).toBe(409)
+    expect(await portal.admin('select 1 from submissions where draft_id = $1', [draft])).toEqual([])
+    await later.app.close()
+  })
+
   test('whose files the next version does not ask for says which, and loses them only then', async () => {
     const draft = await form.begin()
     for (const page of ['bekuldo', 'cim', 'kerelem']) await form.savePage(draft, page)
