@@ -158,25 +158,23 @@ function searchOnce(definition: FormDefinition, context: FormContext, start: Ans
   const judge = (typed: Answers) => {
     const answers = completed(definition, typed, context, candidates)
     const errors = checkForm(definition, answers, context).pages.flatMap((page) => page.errors)
-    return {
-      answers,
-      errors,
-      cost: wish.cost(errors, answers),
-      slots: slotsOf(definition, answers, context, candidates),
-    }
+    return { answers, errors, cost: wish.cost(errors, answers) }
   }
   let now = judge(start)
+  let slots = slotsOf(definition, now.answers, context, candidates)
   for (let step = 0; now.cost > 0 && step < mostSteps; step++) {
-    const wrong = now.slots.filter((slot) => now.errors.some((error) => isWrong(slot, error)))
-    const wished = now.slots.filter((slot) => wish.relevant.has(slot.id))
+    const wrong = slots.filter((slot) => now.errors.some((error) => isWrong(slot, error)))
+    const wished = slots.filter((slot) => wish.relevant.has(slot.id))
     let { answers } = now
     for (let changes = pick([1, 1, 2, 3]) ?? 1; changes > 0; changes--) {
-      const pool = [wished, wrong, now.slots].filter((slots) => slots.length > 0)
-      const slot = pick(random() < 0.9 ? (pick(pool.slice(0, Math.max(1, pool.length - 1))) ?? []) : now.slots)
+      const pools = [wished, wrong].filter((pool) => pool.length > 0)
+      const slot = pick((random() < 0.9 ? pick(pools) : undefined) ?? slots)
       answers = slot?.change(answers, pick) ?? answers
     }
     const next = judge(answers)
-    if (next.cost <= now.cost || random() < 0.02) now = next
+    if (next.cost > now.cost && random() > 0.02) continue
+    now = next
+    slots = slotsOf(definition, now.answers, context, candidates)
   }
   return now.cost > 0 ? undefined : now.answers
 }
@@ -186,7 +184,16 @@ type Pick = <T>(choices: readonly T[]) => T | undefined
 /** Right answers to a field, the usual one first. */
 type Candidates = (field: FieldDefinition) => readonly (Answer | undefined)[]
 
+/** Made once for each form and what is known of who fills it in. */
+const madeCandidates = new WeakMap<FormContext, Candidates>()
+
 function candidatesOf(definition: FormDefinition, context: FormContext): Candidates {
+  const made = madeCandidates.get(context) ?? makeCandidates(definition, context)
+  madeCandidates.set(context, made)
+  return made
+}
+
+function makeCandidates(definition: FormDefinition, context: FormContext): Candidates {
   const constants = constantsOf(definition)
   const found = new Map<FieldDefinition, readonly (Answer | undefined)[]>()
   return (field) => {
