@@ -12,7 +12,8 @@ import { signedIn } from './tiny-forms.ts'
 
 const definitions = readDefinitions()
 const form = (code: string): FormDefinition => {
-  const found = definitions.find((definition) => definition.code === code && definition.version === 1)
+  const versions = definitions.filter((definition) => definition.code === code)
+  const found = versions.find(({ version }) => version === Math.max(...versions.map((one) => one.version)))
   if (found === undefined) throw new Error(`no form ${code}`)
   return found
 }
@@ -92,6 +93,16 @@ const right: Record<string, Answers> = {
     ...property,
     'sheet-kinds': ['homes'],
     'home-sheets': [home],
+  },
+  'kommunalis-ado-adatbejelentes': {
+    ...annaAs('taxpayer'),
+    ...property,
+    'start-kind': 'acquisition',
+    'event-date': '2026-03-01',
+    'report-note': '',
+    'object-kind': 'building',
+    'object-address': address,
+    'claims-relief': 'no',
   },
   'telekado-adatbejelentes': {
     ...annaAs('taxpayer'),
@@ -288,6 +299,23 @@ describe.each(Object.keys(right))('%s', (code) => {
   })
 })
 
+test('a usufructuary of the whole, or somebody who acts for them, need not name the owner in the communal tax report', () => {
+  const usufruct = { quality: 'right-holder', 'right-kind': 'usufruct', 'own-share': '1/1' }
+  expect(saidOf('kommunalis-ado-adatbejelentes', usufruct)).toEqual([])
+  const name = { family: 'Példa', given: 'Béla' }
+  const agent = {
+    'acts-as-agent': 'yes',
+    'agent-kind': 'statutory',
+    'taxpayer-name': name,
+    'taxpayer-birth-name': name,
+    'taxpayer-mother-name': name,
+    'taxpayer-birth-place': 'Győr',
+    'taxpayer-birth-date': '1949-04-04',
+  }
+  expect(saidOf('kommunalis-ado-adatbejelentes', { ...usufruct, ...agent })).toEqual([])
+  expect(form('kommunalis-ado-adatbejelentes').manners).toEqual(['self', 'other-person'])
+})
+
 const tick = (more: object) => ({ 'home-sheets': [{ ...home, ...more }] })
 const shared = { 'report-kind': 'by-agreement', 'own-share': '1/2' }
 const coOwner = (share: string) => ({
@@ -308,6 +336,24 @@ const sameAccount = { 'account-number': 'HU15 9990 0016 1234 5676 0000 0000', 'a
 
 /** What is said, and where, when the right answers are changed so. */
 const rules: [code: string, change: Answers, said: string][] = [
+  [
+    'kommunalis-ado-adatbejelentes',
+    { 'start-kind': 'other' },
+    'error start-kind: Az „Egyéb” választásához írja le a Megjegyzés mezőben',
+  ],
+  ['kommunalis-ado-adatbejelentes', { 'event-date': '2026-11-13' }, 'error event-date: A dátum nem lehet jövőbeli'],
+  ['kommunalis-ado-adatbejelentes', { 'event-date': '2025-01-01' }, 'warning event-date: A bejelentés határideje'],
+  ['kommunalis-ado-adatbejelentes', { quality: 'tenant' }, 'error quality: A minőség és az adótárgy nem illik össze'],
+  [
+    'kommunalis-ado-adatbejelentes',
+    { ...shared, 'co-owners': [coOwner('2/3')] },
+    'error co-owners: A hányadok összege több',
+  ],
+  [
+    'kommunalis-ado-adatbejelentes',
+    { ...shared, 'co-owners': [coOwner('1/4')] },
+    'warning co-owners: A hányadok összege kevesebb',
+  ],
   [
     'epitmenyado-adatbejelentes',
     tick({ 'home-start-date': '2026-11-13' }),

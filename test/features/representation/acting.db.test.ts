@@ -119,7 +119,7 @@ describe('acting for somebody', () => {
     expect(new Set(await labels('/ujhartyan/sajat/urlapok/uj?urlap=adoigazolas-kerelem'))).toEqual(
       new Set(['self', kenyer(), delibab()]),
     )
-    // this form is for private persons themselves
+    // this form is for private persons; the mandate for Etelka does not name it
     expect(await labels('/ujhartyan/sajat/urlapok/uj?urlap=kommunalis-ado-adatbejelentes')).toEqual(['self'])
     expect(await labels('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem', anna)).toEqual(['self'])
     expect(await labels('/komlo/sajat/urlapok/uj?urlap=altalanos-kerelem')).toEqual([
@@ -128,7 +128,7 @@ describe('acting for somebody', () => {
     ])
   })
 
-  test('a form that is not for others cannot be begun for others', async () => {
+  test('a form that is not for companies cannot be begun for one', async () => {
     const start = await portal.visit(`/ujhartyan/sajat/urlapok/uj?urlap=kommunalis-ado-adatbejelentes`, as)
     const wish: Record<string, string> = { ...marksOf(start), mod: kenyer() }
     expect((await portal.post('/ujhartyan/sajat/urlapok/uj', wish, as)).status).toBe(404)
