@@ -86,6 +86,30 @@ describe('a page posted when the session is paused', () => {
     expect((await her.visit(address)).text).not.toContain('félretettük')
   })
 
+  test('is saved on the page of its row, when a row is filled in on a page of its own', async () => {
+    const her = visitor(scene)
+    await her.signIn(anna)
+    const start = await her.visit(`${base}/urlapok/uj?urlap=kommunalis-ado-adatbejelentes`)
+    const begun = await her.submit(start, `${base}/urlapok/uj`, { mod: 'self' })
+    const draft = begun.location.split('/')[4] ?? ''
+    const send = async (page: string, fields: Record<string, string>) =>
+      her.submit(await her.visit(`${base}/urlapok/${draft}/${page}`), undefined, fields)
+    await send('bekuldo', { 'acts-as-agent': 'no' })
+    for (const page of ['bejelentes', 'adoalany', 'lakcim', 'adotargy']) await send(page, {})
+    await send('jogosultsag', { 'own-share': '1/2' })
+    const { location } = await send('tulajdonostarsak', { action: 'add:co-owners' })
+    const shown = await her.visit(location)
+    await her.rest(paused)
+    const name = { 'co-owners.0.co-owner-kind': 'person', 'co-owners.0.co-owner-name.family': 'Szünetben' }
+    expect((await her.submit(shown, undefined, name)).location).toBe('/munkamenet/szunet?felreteve')
+    const back = await her.goOn()
+    expect(back.at).toBe(`${base}/urlapok/${draft}/tulajdonostarsak/sor/1?felretett=0`)
+    expect(back.html.querySelector('[name="co-owners.0.co-owner-name.family"]')?.getAttribute('value')).toBe(
+      'Szünetben',
+    )
+    expect(await itemsOf(anna)).toEqual([])
+  })
+
   test('is kept when identification is over, and comes back after a new one', async () => {
     const { her, address, shown } = await annaAt('kerelem')
     await her.rest(identifiedLongAgo)
