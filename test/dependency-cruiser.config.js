@@ -19,6 +19,7 @@ const mayUse = {
   records: ['submissions'],
   cases: ['records'],
   'clerk-office': ['cases'],
+  'paper-forms': ['clerk-office'],
   help: [],
 }
 
