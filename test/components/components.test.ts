@@ -63,6 +63,11 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     least: { items: [{ title: hostile }] },
     most: { numbered: true, items: [{ title: hostile, text: hostile, icon: 'tax', href: hostile, tag: hostile }] },
   },
+  'fields/calculated': {
+    macro: 'calculated',
+    least: { id: 'mezo', label: hostile },
+    most: { id: 'mezo', label: hostile, hint: hostile, error: hostile, value: hostile, button: true, address: hostile },
+  },
   'fields/checkbox': { macro: 'checkbox', least: plainField, most: filled({ value: 'yes' }) },
   'fields/checkboxes': {
     macro: 'checkboxes',
@@ -99,6 +104,11 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     macro: 'radios',
     least: { ...plainField, items: [item] },
     most: filled({ value: hostile, inline: true, items: [{ ...item, hint: hostile }, item] }),
+  },
+  'fields/search': {
+    macro: 'search',
+    least: { ...plainField, items: [item] },
+    most: filled({ value: hostile, items: [item, item] }),
   },
   'fields/select': {
     macro: 'select',
