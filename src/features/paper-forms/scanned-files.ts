@@ -1,6 +1,6 @@
 import { findCodes } from '../../platform/codes/find-codes.ts'
 import { type FileKind, inspectFile, type Refusal } from '../../platform/files/file-kind.ts'
-import { cleanFileName } from '../../platform/files/file-name.ts'
+import { cleanFileName, visibleName } from '../../platform/files/file-name.ts'
 import type { ReceivedFile } from '../../platform/files/multipart-form.ts'
 
 /** What scanners make. */
@@ -22,7 +22,7 @@ export async function codesInScans(files: readonly ReceivedFile[]): Promise<Scan
   const scanned: ScannedFiles = { texts: [], refused: [] }
   for (const file of files) {
     const found = await codesIn(file)
-    if (typeof found === 'string') scanned.refused.push({ name: file.fileName, because: found })
+    if (typeof found === 'string') scanned.refused.push({ name: visibleName(file.fileName), because: found })
     else scanned.texts.push(...found)
   }
   return scanned

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { visibleName } from '../../platform/files/file-name.ts'
 import {
   acceptMultipartForms,
   type MultipartForm,
@@ -14,16 +15,7 @@ import { formats } from '../../platform/i18n/formats.ts'
 import { checkForm, isPageShown, pageIdOf, readPage, shownCalculations } from '../forms/index.ts'
 import { type Admission, csrfField, isTicketFor, type RefusedFile, ticketField } from '../session/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
-import {
-  addressOf,
-  fileErrors,
-  returnTarget,
-  showPage,
-  showRemoval,
-  showStale,
-  ticketFor,
-  visibleName,
-} from './form-page.ts'
+import { addressOf, fileErrors, returnTarget, showPage, showRemoval, showStale, ticketFor } from './form-page.ts'
 import { parksPage } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'

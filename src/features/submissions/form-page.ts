@@ -180,11 +180,6 @@ export function returnTarget(value: string | undefined): 'ellenorzes' | 'attekin
   return value === 'ellenorzes' || value === 'attekintes' ? value : undefined
 }
 
-/** A name as it came may hold anything; what works unseen is not shown. */
-export function visibleName(name: string): string {
-  return name.replace(/[\p{C}]/gu, '·').slice(0, 120)
-}
-
 function kindsInWords(kinds: readonly string[]): string {
   return kinds.map((kind) => kind.toUpperCase()).join(', ')
 }

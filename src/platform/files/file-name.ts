@@ -45,3 +45,8 @@ function withoutEdges(text: string): string {
 function isEdge(sign: string | undefined): boolean {
   return sign === ' ' || sign === '.'
 }
+
+/** The name of a file that was not taken, to be told: it may hold anything, and what works unseen is not shown. */
+export function visibleName(sent: string): string {
+  return [...sent.replace(/\p{C}/gu, '·')].slice(0, longestName).join('')
+}

@@ -276,12 +276,14 @@ describe('a scan', () => {
       { name: 'ures.png', type: 'image/png', bytes: scanOf(['']) },
       { name: 'hamis.png', type: 'image/png', bytes: Buffer.from('<html>') },
       { name: 'lap.docx', type: 'application/octet-stream', bytes: Buffer.from('x') },
+      { name: 'lap\u202efdp.docx', type: 'application/octet-stream', bytes: Buffer.from('x') },
     ])
     expect(read.status).toBe(422)
     expect(errorsOf(read)).toEqual([
       expect.stringContaining('ures.png: a képen nem találtunk kódot'),
       expect.stringContaining('hamis.png: a fájl tartalma nem egyezik'),
       expect.stringContaining('lap.docx: ilyen fájlból nem tudunk olvasni'),
+      expect.stringContaining('lap·fdp.docx: '),
     ])
     expect(errorsOf(await upload([]))).toEqual(['Olvassa be a kódokat, vagy válasszon képet a papírról.'])
   })
