@@ -2,8 +2,11 @@
  * Every text a person can type, filled with what has broken pages elsewhere, and every page on which it turns up: no page gets an
  * element or an attribute it has not with honest texts (security requirement 19).
  */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { anna, type CastPerson, cecilia, denes } from '../cast/people.ts'
+import { writeCodes } from '../../src/platform/codes/numbered-codes.ts'
+import { anna, type CastPerson, cecilia, denes, hanna } from '../cast/people.ts'
+import { takingOver } from '../features/paper-forms/printed-paper.ts'
 import { deedsOf, readPdf } from '../platform/pdf/read-pdf.ts'
 import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../support/portal.ts'
@@ -231,6 +234,58 @@ async function walk(
     }
   }
 
+  // A form begun with what was sent, beside another, and of an older version.
+  const [general = ''] = forms
+  for (const receipt of sent) {
+    await visit(`${receipt}/masolat`, person)
+    await post(`${receipt}/masolat`, { kulcs: randomUUID(), ismert: next(100) }, person)
+  }
+  await portal.admin('update drafts set form_version = 1 where form_code = $1', [general])
+  for (const { id } of await portal.admin<{ id: string }>('select id from drafts where form_code = $1', [general])) {
+    await visit(`/ujhartyan/sajat/urlapok/${id}/valtozat`, person)
+    await post(`/ujhartyan/sajat/urlapok/${id}/valtozat`, { revizio: next(20), valtozat: next(20) }, person)
+  }
+  await visit('/sajat/urlapok', person)
+
+  // What came on paper, with codes that anybody may have written.
+  const answers = {
+    'sender-name': { family: next(60), given: next(60) },
+    'sender-email': next(100),
+    'declared-at': next(100),
+    subject: next(150),
+    body: next(6_000),
+    'acts-as-agent': 'yes',
+    'represented-name': next(100),
+    'sender-home-address': { street: next(60), settlement: next(60), postalCode: next(20) },
+  }
+  const version = portal.portal.forms.latest(general)?.version
+  const codes = writeCodes(Buffer.from(JSON.stringify({ form: [general, version], settlement: 6293, answers }))) ?? []
+  await post('/hivatal/ujhartyan/papir', { kodok: next(3_000) }, cecilia)
+  await post('/hivatal/ujhartyan/papir', { kodok: [next(100), ...codes.slice(1)].join('\n') }, cecilia)
+  const read = await post('/hivatal/ujhartyan/papir', { kodok: [...codes, next(100)].join('\n') }, cecilia)
+  const refusable = { kuldo: next(200), 'erkezett.year': next(9), 'erkezett.month': next(9), 'erkezett.day': next(9) }
+  await post('/hivatal/ujhartyan/papir/atvetel', { ...takingOver(read), ...refusable }, cecilia)
+  const taken = await post('/hivatal/ujhartyan/papir/atvetel', { ...takingOver(read), kuldo: 'Papír Piroska' }, cecilia)
+  if (taken.status !== 303) throw new Error(`not taken over: ${String(taken.status)} ${taken.text.slice(0, 300)}`)
+  await post('/hivatal/ujhartyan/papir', { kodok: codes.join('\n') }, cecilia)
+
+  // What the office says of its forms, right and wrong.
+  const published = `/hivatal/ujhartyan/urlapok/ujhartyan/${general}`
+  const terms = { kapcsolat: next(200), 'dij-megjegyzes': next(300), 'dij-megjegyzes-en': next(300) }
+  const fee = { dij: '100', 'dij-tol.year': '2020', 'dij-tol.month': '1', 'dij-tol.day': '1', hatarido: '3' }
+  const saved = await post(`${published}/helyi-adatok`, { ...terms, ...fee }, hanna)
+  if (saved.status !== 303) throw new Error(`not saved: ${String(saved.status)} ${saved.text.slice(0, 300)}`)
+  const wrong = { dij: next(40), 'dij-tol.year': next(9), 'dij-ig.day': next(9), hatarido: next(9) }
+  await post(`${published}/helyi-adatok`, { ...terms, ...wrong }, hanna)
+  for (const path of [published, '/hivatal/ujhartyan/urlapok/ujhartyan']) {
+    await visit(path, hanna)
+    await visit(`${path}?kesz=${encodeURIComponent(next(40))}&urlap=${encodeURIComponent(next(40))}`, hanna)
+  }
+  for (const path of ['', '/ures', '/kitoltes']) {
+    await visit(`/ujhartyan/ugyek/${general}${path}`)
+    await visit(`/ujhartyan/ugyek/${general}${path}`)
+  }
+
   // The office's side, with names no check of ours has seen.
   await portal.admin('update cases set client_name = $1', [next(200)])
   const [worker] = await portal.admin<{ id: string }>('select id from clerks where subject = $1', [denes.subject])
@@ -270,7 +325,7 @@ async function walk(
   for (const word of text(0, 9) === fitting(0, 9) ? vectors : ['rendes', 'b', 'Egy rendes szöveg']) {
     const q = encodeURIComponent(word.slice(0, 150))
     await visit(`/onkormanyzatok?q=${q}`)
-    await visit(`/ujhartyan/ugyek?q=${q}`)
+    await visit(`/ujhartyan/ugyek?q=${q}&elethelyzet=${q}`)
     await visit(`/hivatal/ujhartyan/kereses?szam=${encodeURIComponent(word.slice(0, 60))}`, cecilia)
     await visit(`/hivatal/ujhartyan/beerkezett?telepules=${q}&nezet=${q}&kesz=${q}`, cecilia)
     await visit(`/${encodeURIComponent(word.slice(0, 100)).replaceAll('%2F', '-')}`)
