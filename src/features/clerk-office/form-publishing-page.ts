@@ -97,7 +97,7 @@ export function termsAsTyped({ contact, fee, deadlineDays }: LocalTerms): TypedT
     note: fee?.note.hu ?? '',
     noteInEnglish: fee?.note.en ?? '',
     from: fee === null ? nothing : partsOfDay(fee.validFrom),
-    to: fee?.validTo == null ? nothing : partsOfDay(fee.validTo),
+    to: fee === null || fee.validTo === null ? nothing : partsOfDay(fee.validTo),
     days: deadlineDays === null ? '' : String(deadlineDays),
   }
 }

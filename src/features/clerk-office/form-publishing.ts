@@ -70,7 +70,7 @@ export function formPublishingService({ db, forms }: { db: Db; forms: FormCatalo
           detail: {
             contactChanged: contact !== before.contact,
             ...(fee === null ? {} : { feeHuf: fee.amountHuf, feeValidFrom: fee.validFrom }),
-            ...(fee?.validTo == null ? {} : { feeValidTo: fee.validTo }),
+            ...(fee === null || fee.validTo === null ? {} : { feeValidTo: fee.validTo }),
             ...(deadlineDays === null ? {} : { deadlineDays }),
           },
         })

@@ -28,7 +28,9 @@ export function typedTerms(posted: Posted): TypedTerms {
   })
   return {
     contact: line('kapcsolat'),
-    fee: line('dij').replace(/ *ft\.?$/i, ''),
+    fee: line('dij')
+      .replace(/ft\.?$/i, '')
+      .trim(),
     note: line('dij-megjegyzes'),
     noteInEnglish: line('dij-megjegyzes-en'),
     from: parts('dij-tol'),
@@ -68,7 +70,7 @@ function readFee(typed: TypedTerms, errors: FieldErrors): LocalFee | null {
   const { fee, note, noteInEnglish, from, to } = typed
   const validTo = readTypedParts(to)
   if (fee === '') {
-    const rest = [note, noteInEnglish, ...Object.values(from), ...Object.values(to)]
+    const rest = [note, noteInEnglish, ...[from, to].flatMap(({ year, month, day }) => [year, month, day])]
     if (rest.some((text) => text !== '')) errors['dij'] = 'clerk-office.forms.errors.fee-missing'
     return null
   }

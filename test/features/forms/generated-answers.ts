@@ -359,15 +359,16 @@ export function postsOf(definition: FormDefinition, answers: Answers, context: F
           Object.assign(fields, posted(item.field, item.name, item.answer))
         continue
       }
-      const inRows = item.rows.map((row) =>
-        Object.assign(
-          {},
-          ...row.filter(({ locked }) => !locked).map(({ field, name, answer }) => posted(field, name, answer)),
-        ),
-      )
-      if (item.group !== paged)
-        Object.assign(fields, { [`${item.group.id}.rows`]: String(item.rows.length) }, ...inRows)
-      else
+      const inRows = item.rows.map((row) => {
+        const typed: PostedPage['fields'] = {}
+        for (const { field, name, answer, locked } of row)
+          if (!locked) Object.assign(typed, posted(field, name, answer))
+        return typed
+      })
+      if (item.group !== paged) {
+        fields[`${item.group.id}.rows`] = String(item.rows.length)
+        for (const row of inRows) Object.assign(fields, row)
+      } else
         for (const [position, row] of inRows.entries()) {
           // The first rows are there from the beginning, where the group needs some.
           const button =
@@ -382,7 +383,7 @@ export function postsOf(definition: FormDefinition, answers: Answers, context: F
 
 /** The same as the server reads it. */
 export function asPosted(fields: PostedPage['fields']): Posted {
-  return Object.assign(Object.create(null), fields)
+  return { ...fields }
 }
 
 function posted(field: FieldDefinition, name: string, answer: Answer | undefined): PostedPage['fields'] {
@@ -392,7 +393,9 @@ function posted(field: FieldDefinition, name: string, answer: Answer | undefined
   }
   if (typeof answer === 'string') return { [name]: answer }
   if (Array.isArray(answer)) return { [name]: answer.filter((one) => typeof one === 'string') }
-  return Object.fromEntries(Object.entries(answer ?? {}).map(([part, value]) => [`${name}.${part}`, value]))
+  const parts: PostedPage['fields'] = {}
+  for (const [part, value] of Object.entries(answer ?? {})) parts[`${name}.${part}`] = value
+  return parts
 }
 
 /** mulberry32 */
