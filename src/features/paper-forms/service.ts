@@ -1,7 +1,7 @@
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, sqlState, type Tx } from '../../platform/database.ts'
-import { Conflict, NotSignedIn } from '../../platform/http/errors.ts'
+import { Conflict, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { changeCase, findCaseOfOffice, findCasesByNumber, openCase, recordEvent } from '../cases/index.ts'
 import { asRecordsClerk, type Clerk, type ClerkActing, scopeOf } from '../clerk-office/index.ts'
 import { noLocalTerms, promisedDays } from '../forms/index.ts'
@@ -79,17 +79,21 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
      * Takes a paper over: its submission, its case and its arrival stand together or not at all, and once however often the
      * button is pressed. Another paper that says the same is taken only when the clerk says that it is another.
      *
-     * @throws NotSignedIn when the session has ended meanwhile; NotFound and NotAllowed when the right has
+     * @throws NotSignedIn when the session has ended meanwhile; NotFound and NotAllowed when the right has; Conflict when the
+     *   submission's name is another's
      */
     async takeOver(address: ClerkActing, wish: TakingOver): Promise<TakenOver> {
-      for (let again = false; ; again = true) {
+      for (let left = attempts; ; left--) {
         try {
           return await asRecordsClerk(db, address, (tx, clerk) => once(tx, clerk, address, wish))
         } catch (failure) {
-          // Somebody took over the same at the same moment: asked once more, the rows tell what there is now.
-          if (sqlState(failure) !== uniqueViolation) throw failure
-          // Still so: the name this submission would have is another's, and the page was put together by hand.
-          if (again) throw new Conflict('paper-forms.refused.taken-otherwise')
+          // Somebody takes over the same at the same moment: asked once more, the rows tell what there is now.
+          const state = sqlState(failure)
+          if (state !== uniqueViolation && state !== lockNotAvailable) throw failure
+          if (left > 1) continue
+          if (state === lockNotAvailable) throw new OutsideSystemDown('database', failure)
+          // The name this submission would have is another's: the page was put together by hand.
+          throw new Conflict('paper-forms.refused.taken-otherwise')
         }
       }
     },
@@ -97,13 +101,14 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
 
   async function once(tx: Tx, clerk: Clerk, { lineageId }: ClerkActing, wish: TakingOver): Promise<TakenOver> {
     if (!(await holdSession(tx, 'clerk', lineageId))) throw new NotSignedIn('errors.not-signed-in.nothing-kept')
-    const before = await findSubmissionByKey(tx, wish.submissionKey)
-    const caseBefore = before && (await caseOf(tx, clerk, before.id))
-    if (caseBefore !== undefined) return { outcome: 'already-taken', caseId: caseBefore }
     const reading = readPaper(wish.codes, { forms, directory, settlementIds: clerk.settlementIds })
     if (reading.outcome !== 'read') return reading
     const desk = await onDesk(tx, clerk, reading.form)
     const { form } = desk
+    // Asked after the others were counted: the one that came in between may be this very one, sent by the same button.
+    const before = await findSubmissionByKey(tx, wish.submissionKey)
+    const caseBefore = before && (await caseOf(tx, clerk, before.id))
+    if (caseBefore !== undefined) return { outcome: 'already-taken', caseId: caseBefore }
     if (desk.known.length !== wish.knownCopies) return desk
 
     const now = await databaseNow(tx)
@@ -144,7 +149,9 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
   }
 }
 
+const attempts = 3
 const uniqueViolation = '23505'
+const lockNotAvailable = '55P03'
 
 async function onDesk(tx: Tx, clerk: Clerk, read: PaperForm): Promise<PaperOnDesk> {
   const today = budapestDay(await databaseNow(tx))
