@@ -107,8 +107,8 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
   },
   'fields/search': {
     macro: 'search',
-    least: { ...plainField, items: [item] },
-    most: filled({ value: hostile, items: [item, item] }),
+    least: { ...plainField, suggestions: [hostile] },
+    most: filled({ value: hostile, suggestions: [hostile, hostile] }),
   },
   'fields/select': {
     macro: 'select',

@@ -187,7 +187,7 @@ function spaceFor(field: FieldDefinition, control: Control, say: Translate): Wri
     case 'select':
     case 'search':
     case 'checkboxes': {
-      const items = control.items.map(({ text }) => text)
+      const items = control.macro === 'search' ? control.suggestions : control.items.map(({ text }) => text)
       return items.length > mostChoices ? { kind: 'lines', count: 1 } : { kind: 'choices', items }
     }
     case 'checkbox':

@@ -404,7 +404,7 @@ function revealView(field: FieldView, hanging: readonly FilledField[], show: Sho
       .filter(({ field: { when } }) => JSON.stringify(revealingValues(when)) === set)
       .map((filled) => fieldView(filled, show)),
   }))
-  if ('items' in field.control && field.control.macro !== 'search') {
+  if ('items' in field.control) {
     for (const item of field.control.items) {
       item.reveals = 1 + sets.findIndex((set) => set.includes(JSON.stringify(item.value)))
     }

@@ -45,7 +45,8 @@ export const choice: FieldKind<'choice'> = {
     const typed = asText(answer)
     const items = itemsOf(field, wording)
     if (field.control !== 'search') return { macro: field.control, value: typed, inline: false, items }
-    return { macro: 'search', value: items.find(({ value }) => value === typed)?.text ?? typed, items }
+    const chosen = items.find(({ value }) => value === typed)
+    return { macro: 'search', value: chosen?.text ?? typed, suggestions: items.map(({ text }) => text) }
   },
 }
 

@@ -29,7 +29,7 @@ export type Control =
       spellcheck?: false
     }
   /** typed, with suggestions */
-  | { macro: 'search'; value: string; items: ChoiceItem[] }
+  | { macro: 'search'; value: string; suggestions: string[] }
   /** computed and shown; `value` is empty while it cannot be computed */
   | { macro: 'calculated'; value: string }
   | { macro: 'textarea'; value: string; rows: number; maxLength: number }
