@@ -301,6 +301,80 @@ describe('policies alone', () => {
     expect(await attempt(hers, 'select 1 from case_events where not visible')).toEqual([])
   })
 
+  test('her own office decides what becomes of her case, not whose it is nor what it says', async () => {
+    const desk: Scope = { role: 'clerk', settlements: [ujhartyan] }
+    const item: Scope = { role: 'worker', settlements: [ujhartyan] }
+    const before = await state()
+    for (const scope of [desk, item]) {
+      for (const column of ['author_id', 'mandate_id', 'party_id', 'client_name', 'submission_id', 'submitted_at']) {
+        const change = `update cases set ${column} = ${column} where id = '${annas.caseId}' returning 1`
+        expect([scope.role, column, await attempt(scope, change)]).toEqual([scope.role, column, null])
+      }
+    }
+    // What came on paper is brought in by the office, and nothing in anybody's name, or beside what she sent.
+    const [sent] = await portal.admin<{ row: Record<string, unknown> }>(
+      'select to_jsonb(s) as row from submissions s where id = $1',
+      [annas.submissionId],
+    )
+    const [matter] = await portal.admin<{ row: Record<string, unknown> }>(
+      'select to_jsonb(c) as row from cases c where id = $1',
+      [annas.caseId],
+    )
+    const nobodys = { author_id: null, mandate_id: null }
+    for (const [table, row, change] of [
+      ['submissions', sent?.row, {}],
+      ['submissions', sent?.row, { ...nobodys, draft_id: null }],
+      ['cases', matter?.row, {}],
+      ['cases', matter?.row, { ...nobodys, state: 'submitted' }],
+    ] as const) {
+      if (row === undefined) throw new Error(`nothing of hers in ${table}`)
+      const added = { ...row, ...freshKeys(row), ...change }
+      expect([table, change, await attempt(desk, insertion(table, Object.keys(added), added))]).toEqual([
+        table,
+        change,
+        null,
+      ])
+    }
+    expect(await state()).toBe(before)
+  })
+
+  test('her own clerk brings in what came on paper, and nothing in her name', async () => {
+    const desk: Scope = { role: 'clerk', settlements: [ujhartyan] }
+    const [hers] = await portal.admin<{ row: Record<string, unknown> }>(
+      'select to_jsonb(s) as row from submissions s where id = $1',
+      [annas.submissionId],
+    )
+    const given = Object.keys(hers?.row ?? {})
+    const bringIn = async (change: Record<string, unknown>) => {
+      const row = { ...hers?.row, ...freshKeys(hers?.row ?? {}), ...change }
+      return (await attempt(desk, insertion('submissions', given, row))) !== null
+    }
+    const id = crypto.randomUUID()
+    const onPaper = { id, party_id: id, author_id: null, draft_id: null, mandate_id: null }
+    expect(await bringIn({})).toBe(false)
+    expect(await bringIn({ ...onPaper, party_id: annas.accountId })).toBe(false)
+    expect(await bringIn({ ...onPaper, author_id: annas.accountId })).toBe(false)
+    expect(await bringIn({ ...onPaper, draft_id: annas.draftId })).toBe(false)
+    expect(await bringIn({ ...onPaper, settlement_id: komloHeves })).toBe(false)
+    expect(await bringIn(onPaper)).toBe(true)
+
+    const [matter] = await portal.admin<{ row: Record<string, unknown> }>(
+      'select to_jsonb(c) as row from cases c where id = $1',
+      [annas.caseId],
+    )
+    const open = async (change: Record<string, unknown>) => {
+      const row = { ...matter?.row, id: crypto.randomUUID(), submission_id: id, state: 'submitted', ...change }
+      return (await attempt(desk, insertion('cases', Object.keys(row), row))) !== null
+    }
+    expect(await open({ party_id: id })).toBe(false)
+    expect(await open({ party_id: id, author_id: null, state: 'closed' })).toBe(false)
+    expect(await open({ party_id: id, author_id: null })).toBe(true)
+    // Even a row that names her by mistake would not be shown to her.
+    const her: Scope = { role: 'citizen', account: annas.accountId, parties: [annas.accountId, id] }
+    expect(await attempt(her, `select 1 from submissions where id = '${id}'`)).toEqual([])
+    expect(await attempt(her, `select 1 from cases where submission_id = '${id}'`)).toEqual([])
+  })
+
   test('nobody writes into the trail what somebody else did', async () => {
     const others = Object.entries(scopes)
     for (const [who, scope] of others) {
