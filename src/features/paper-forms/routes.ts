@@ -43,7 +43,7 @@ export const paperFormPages: FastifyPluginAsync<PaperPages> = async (app, { pape
 
   app.get('/papir', (request, reply) => showStart(request, reply, { typed: '' }))
 
-  const readLimit = { name: 'read-paper', max: 60, minutes: 10, by: 'person' } as const
+  const readLimit = { name: 'read-paper', max: 200, minutes: 10, by: 'person' } as const
   /** By the text of its codes, by scans in which they are found, or by both: what one scan did not show the next one may. */
   app.post('/papir', { config: { limit: readLimit, checksCsrfItself: true } }, async (request, reply) => {
     let form: MultipartForm | undefined
