@@ -7,6 +7,7 @@ import {
   readPage,
   shownCalculations,
   summarise,
+  typedText,
   visiblePages,
 } from '../../../src/features/forms/index.ts'
 import { stranger, tinyField, tinyForm, tinyGroup, tinyPage, tinyRule } from './tiny-forms.ts'
@@ -186,6 +187,19 @@ describe('rows with pages of their own', () => {
     const right = readPage(form, 'tulajdonosok/sor/1', wrong.answers, anna, stranger)
     expect(right).toMatchObject({ errors: [], goTo: undefined })
     expect(checkForm(form, right.answers, stranger).complete).toBe(true)
+  })
+
+  test('are read back in words, and only the row whose page it was', () => {
+    const posted = { ...anna, kozos: 'yes', 'tulajdonos.1.neve.family': 'Más' }
+    const read = (path: string) => typedText(form, path, posted, { today: stranger.today, language: 'hu' })
+    expect(read('tulajdonosok/sor/1').map(({ key, values }) => [key, values.join()])).toEqual(
+      expect.arrayContaining([
+        ['1. sor: neve', 'Minta Anna'],
+        ['1. sor: hanyad', '1/2'],
+      ]),
+    )
+    expect(JSON.stringify(read('tulajdonosok/sor/1'))).not.toContain('Más')
+    expect(read('tulajdonosok').map(({ key }) => key)).toEqual(['kozos'])
   })
 
   test('of which nothing was filled in are dropped when going on', () => {

@@ -208,6 +208,9 @@ describe('somebody who is not signed in', () => {
     const back = await send(page, { _gomb: 'oldal:adotargy' })
     expect(heading(back)).toBe('Az adótárgy')
     expect(back.html.querySelector('#parcel-number')?.getAttribute('value')).toBe('123/4')
+    const row = await send(page, { _gomb: 'oldal:tulajdonostarsak/sor/1' })
+    expect(heading(row)).toBe('1. tulajdonostárs')
+    expect(heading(await send(row))).toBe('Tulajdonostársak')
   })
 
   test('is told how to put each field right, in a summary that leads there; what was typed stays', async () => {
