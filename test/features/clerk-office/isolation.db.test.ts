@@ -72,7 +72,7 @@ describe('policies alone, the checks of the code left out', () => {
       expect(await findEvents(tx, annas.caseId, { internalToo: true })).toEqual([])
       expect(await submissionForOffice(tx, annas.submissionId)).toBeUndefined()
       const where = { id: annas.caseId, settlementIds: everywhere, from: states }
-      expect(await changeCase(tx, where, { subject: 'x' })).toBeUndefined()
+      expect(await changeCase(tx, where, { answer: 'x' })).toBeUndefined()
     })
   })
 
