@@ -2,6 +2,16 @@ import type { Bytes } from './bytes.ts'
 
 /** A picture that large is no scan any more, but an attempt to fill the memory of whoever opens it. */
 const mostPixels = 50_000_000
+/** What its points take once they are unpacked: four bytes each, and fewer points where each takes more. */
+const mostBytes = mostPixels * 4
+/** How many numbers a point of a PNG has, by its colour type. */
+const pngChannels = new Map([
+  [0, 1],
+  [2, 3],
+  [3, 1],
+  [4, 2],
+  [6, 4],
+])
 
 /** Header and size of a JPEG: its segments lead from the first byte to the picture, which is of a bearable size. */
 export async function looksLikeJpeg(bytes: Bytes): Promise<boolean> {
@@ -44,7 +54,9 @@ export async function looksLikePng(bytes: Bytes): Promise<boolean> {
   if (head.length < 33) return false
   if (head.subarray(0, 8).toString('hex') !== '89504e470d0a1a0a' || head.toString('latin1', 12, 16) !== 'IHDR')
     return false
-  if (!isBearable(head.readUInt32BE(16), head.readUInt32BE(20))) return false
+  const [width, height, depth] = [head.readUInt32BE(16), head.readUInt32BE(20), head.readUInt8(24)]
+  const channels = pngChannels.get(head.readUInt8(25)) ?? 4
+  if (!isBearable(width, height) || (width * height * channels * depth) / 8 > mostBytes) return false
   for (let at = 8, chunks = 0; chunks < 100_000; chunks++) {
     const chunk = await bytes.read(at, 8)
     if (chunk.length < 8) return false

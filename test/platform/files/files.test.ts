@@ -16,12 +16,22 @@ const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const inspect = (bytes: Buffer, extension: string, declaredType = 'application/octet-stream') =>
   inspectFile(bytesOf(bytes), { extension, declaredType })
 
+/** With transparency: four numbers of so many bits for each point. */
+function pngOf(width: number, height: number, bits: number): Buffer {
+  const picture = png(width, height)
+  picture[24] = bits
+  picture[25] = 6
+  return picture
+}
+
 describe('a file is taken when name, declared type and content agree', () => {
   const honest: [FileKind, string, string, Buffer][] = [
     ['pdf', 'pdf', 'application/pdf', pdf],
     ['jpg', 'jpeg', 'image/jpeg', jpg()],
     ['jpg', 'jpg', 'image/jpeg', jpg(640, 480, Buffer.from('the camera writes its notes behind the picture'))],
     ['png', 'png', 'image/png', png()],
+    ['png', 'png', 'image/png', pngOf(7_000, 7_000, 8)],
+    ['png', 'png', 'image/png', pngOf(4_000, 4_000, 16)],
     ['tif', 'tiff', 'image/tiff', tif()],
     ['docx', 'docx', word, docx({ name: 'word/media/image1.png', content: png(), stored: true })],
     ['docx', 'docx', '', docx()],
@@ -79,6 +89,7 @@ describe('a file is refused', () => {
     ['a picture with an archive behind it', 'not-what-it-says', jpg(9, 9, zip([{ name: 'a', content: 'a' }])), 'jpg'],
     ['a picture that fills the memory', 'not-what-it-says', jpg(60_000, 60_000), 'jpg'],
     ['a drawing that fills the memory', 'not-what-it-says', png(4_000_000_000, 4_000_000_000), 'png'],
+    ['a drawing whose points take eight bytes each', 'not-what-it-says', pngOf(7_000, 7_000, 16), 'png'],
     ['a drawing with something behind it', 'not-what-it-says', png(1, 1, Buffer.from('x')), 'png'],
     ['a TIFF that fills the memory', 'not-what-it-says', tif(100_000, 100_000), 'tif'],
     ['a spreadsheet called a document', 'not-what-it-says', xlsx(), 'docx'],
