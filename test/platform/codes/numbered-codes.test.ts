@@ -178,6 +178,12 @@ describe('numbered codes', () => {
     expect(readCodes(forged(Buffer.from('this is not packed')))).toEqual({ outcome: 'broken' })
   })
 
+  test('codes that are each sound and are not the whole they name make nothing', () => {
+    const packed = deflateRawSync(Buffer.from('{}'))
+    expect(readCodes(forged(packed))).toMatchObject({ outcome: 'complete' })
+    expect(readCodes(forged(packed, deflateRawSync(Buffer.from('[]'))))).toEqual({ outcome: 'broken' })
+  })
+
   test('what is more than paper takes is not written', () => {
     const most = Math.floor((codeLimits.codes * codeLimits.signs) / 1.5)
     expect(writeCodes(scattered(Buffer.alloc(most + 200)))).toBeUndefined()
@@ -186,8 +192,8 @@ describe('numbered codes', () => {
   })
 })
 
-/** Codes as somebody else may make them: all their checks are right. */
-function forged(packed: Buffer): string {
+/** Codes as somebody else may make them: each is sound by itself, and names a whole, which need not be its own. */
+function forged(packed: Buffer, named = packed): string {
   const check = (what: string | Buffer, digits: number) =>
     createHash('sha256').update(what).digest('hex').slice(0, digits).toUpperCase()
   const text = toBase45(packed)
@@ -195,7 +201,7 @@ function forged(packed: Buffer): string {
   const count = Math.ceil(text.length / size)
   return Array.from({ length: count }, (_, at) => {
     const piece = text.slice(at * size, (at + 1) * size)
-    const head = `${String(at + 1)}:${String(count)}:${check(packed, 12)}`
+    const head = `${String(at + 1)}:${String(count)}:${check(named, 12)}`
     return `OHP1:${head}:${check(`${head}:${piece}`, 6)}:${String(piece.length)}:${piece}:`
   }).join('\n')
 }
