@@ -48,6 +48,11 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     most: { summary: hostile, text: hostile, open: true },
     inside: true,
   },
+  code: {
+    macro: 'code',
+    least: { size: 21, path: '', spoken: hostile, caption: hostile },
+    most: { size: 177, path: hostile, spoken: hostile, caption: hostile },
+  },
   'empty-state': {
     macro: 'emptyState',
     least: { title: hostile },
@@ -203,6 +208,7 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     least: { csrf: '', address: '/' },
     most: { csrf: hostile, address: hostile },
   },
+  'form-search': { macro: 'formSearch', least: { address: '/' }, most: { address: hostile, query: hostile } },
   'settlement-search': {
     macro: 'settlementSearch',
     least: {},
@@ -271,6 +277,17 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     },
   },
   'warning-text': { macro: 'warningText', least: { text: hostile }, most: { text: hostile } },
+  'writing-space': {
+    macro: 'writingSpace',
+    least: { kind: 'lines', count: 1 },
+    most: {
+      kind: 'parts',
+      parts: [
+        { label: hostile, percent: 50 },
+        { label: hostile, percent: 20, boxes: 4 },
+      ],
+    },
+  },
 }
 
 function filled(more: object): object {
