@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { publishForms } from '../../../src/features/forms/index.ts'
+import { noLocalTerms, publishForms } from '../../../src/features/forms/index.ts'
 import { inScope, type Scope, sqlState } from '../../../src/platform/database.ts'
+import { NotFound } from '../../../src/platform/http/errors.ts'
 import { anna, cecilia, edit, ferenc, hanna } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
 import { atTheForm, errorsOf } from '../submissions/general-request.ts'
@@ -154,6 +155,12 @@ describe('nobody else', () => {
     expect((await portal.visit(address, { as: ferenc })).status).toBe(404)
     expect((await turn('ki', ferenc, address)).status).toBe(404)
     expect((await saveTerms(terms, ferenc, address)).status).toBe(404)
+    // The service refuses by itself, whatever address was asked for.
+    const { accountId, lineageId } = await portal.session(ferenc)
+    const acting = { accountId, lineageId, identity: ferenc.identity, officeSlug: 'magyarhertelend', requestId: 'test' }
+    const { switchForm, saveTerms: save } = portal.portal.formPublishing
+    await expect(switchForm(acting, places.ujhartyan, code, 'off')).rejects.toThrow(NotFound)
+    await expect(save(acting, places.ujhartyan, code, noLocalTerms)).rejects.toThrow(NotFound)
     expect(await row()).toEqual(before)
   })
 
