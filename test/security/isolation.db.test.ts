@@ -321,19 +321,17 @@ describe('policies alone', () => {
       [annas.caseId],
     )
     const nobodys = { author_id: null, mandate_id: null }
-    for (const [table, row, change] of [
+    const forged: [string, Record<string, unknown> | undefined, Record<string, unknown>][] = [
       ['submissions', sent?.row, {}],
       ['submissions', sent?.row, { ...nobodys, draft_id: null }],
       ['cases', matter?.row, {}],
       ['cases', matter?.row, { ...nobodys, state: 'submitted' }],
-    ] as const) {
+    ]
+    for (const [table, row, change] of forged) {
       if (row === undefined) throw new Error(`nothing of hers in ${table}`)
       const added = { ...row, ...freshKeys(row), ...change }
-      expect([table, change, await attempt(desk, insertion(table, Object.keys(added), added))]).toEqual([
-        table,
-        change,
-        null,
-      ])
+      const inserted = await attempt(desk, insertion(table, Object.keys(added), added))
+      expect([table, change, inserted]).toEqual([table, change, null])
     }
     expect(await state()).toBe(before)
   })
