@@ -11,7 +11,9 @@ try {
   const { ownerUrl, kauIssuer } = readAccountConfig(process.env)
   const work = Object.entries(verbs).find(([known]) => known === verb)?.[1]
   if (work === undefined || name === undefined || more.length > 0) {
-    throw new Error('say close, sign-out or identify-again, and the account: its identifier, or the KAÜ’s name of its person')
+    throw new Error(
+      'say close, sign-out or identify-again, and the account: its identifier, or the KAÜ’s name of its person',
+    )
   }
   const named = z.uuid().safeParse(name).success ? { id: name } : { issuer: kauIssuer, subject: name }
   const client = new Client({ connectionString: ownerUrl })
@@ -20,7 +22,9 @@ try {
     const db = drizzle(client, { casing: 'snake_case' })
     const sessions = await db.transaction((tx) => work(tx, named))
     if (sessions === undefined) throw new Error('there is no such account, or it was closed before')
-    process.stdout.write(`done; sessions ${verb === 'identify-again' ? 'that wait for it' : 'that ended'}: ${sessions}\n`)
+    process.stdout.write(
+      `done; sessions ${verb === 'identify-again' ? 'that wait for it' : 'that ended'}: ${sessions}\n`,
+    )
   } finally {
     await client.end()
   }

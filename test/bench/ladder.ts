@@ -52,5 +52,6 @@ app.get('/sq3', async (request, reply) => {
 })
 await app.listen({ host: '127.0.0.1', port: 0 })
 const [address] = app.addresses()
-process.send?.({ url: `http://127.0.0.1:${String(address?.port)}`, identifier })
+if (typeof address !== 'object') throw new Error('the ladder has no port')
+process.send?.({ url: `http://127.0.0.1:${String(address.port)}`, identifier })
 process.on('SIGTERM', () => process.exit())
