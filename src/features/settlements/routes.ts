@@ -87,7 +87,7 @@ export const settlementSearchPages: FastifyPluginAsync<SearchPages> = async (app
 }
 
 /** More forms than this are shown by sector, folded. */
-const formsAtAGlance = 12
+const formsAtAGlance = 15
 
 interface SettlementPages {
   settlements: SettlementService

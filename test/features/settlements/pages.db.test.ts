@@ -148,6 +148,16 @@ describe('suggestions', () => {
 })
 
 describe('a settlement', () => {
+  test.each([
+    ['komlo-heves', 'a few forms at a glance', true],
+    ['ujhartyan', 'many forms folded by sector', false],
+  ])('%s shows %s', async (slug, _how, open) => {
+    const page = await portal.visit(`/${slug}`)
+    const sectors = page.html.querySelectorAll('.portal-settlement__offer details')
+    expect(sectors.length).toBeGreaterThan(1)
+    expect(sectors.map((sector) => sector.hasAttribute('open'))).toEqual(sectors.map(() => open))
+  })
+
   test('that has joined shows its office, its forms and its systems', async () => {
     const page = await portal.visit('/komlo-heves')
     expect(page.status).toBe(200)
