@@ -29,7 +29,7 @@ const infected = document('fertőzött.pdf', eicar)
 const polyglot = {
   name: 'kép.jpg',
   mimeType: 'image/jpeg',
-  buffer: jpg(9, 9, zip([{ name: 'a', content: 'a' }])),
+  buffer: Buffer.from(jpg(9, 9, zip([{ name: 'a', content: 'a' }]))),
 }
 
 let browser: Browser

@@ -4,7 +4,8 @@ import { writeCodes } from '../../../src/platform/codes/numbered-codes.ts'
 import { renderDocument } from '../../../src/platform/pdf/render.ts'
 import { anna, type CastPerson, cecilia, denes, edit } from '../../cast/people.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../../support/portal.ts'
-import { decoded, longText, printedPaper, scanOf, takeOverPaper, takingOver } from './printed-paper.ts'
+import { longText, printedPaper, scanOf } from './printed-paper.ts'
+import { decoded, takeOverPaper, takingOver } from './taking-over.ts'
 
 let portal: TestPortal
 beforeAll(async () => {

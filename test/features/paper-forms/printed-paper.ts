@@ -1,13 +1,10 @@
 /** What a person who fills in the general request (általános kérelem) without signing in carries to the office. */
-import { parse } from 'node-html-parser'
 import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
-import type { Answers } from '../../../src/features/forms/index.ts'
+import type { Answers } from '../../../src/features/forms/engine/answers.ts'
 import { paperCodes } from '../../../src/features/forms/paper-content.ts'
-import { settlementDirectory } from '../../../src/features/settlements/index.ts'
+import { settlementDirectory } from '../../../src/features/settlements/settlement-directory.ts'
 import { drawCode } from '../../../src/platform/codes/drawn-code.ts'
-import type { CastPerson } from '../../cast/people.ts'
 import { pictureOf } from '../../platform/codes/picture.ts'
-import type { Page, TestPortal } from '../../support/portal.ts'
 
 const request: Answers = {
   'sender-name': { family: 'Papír', given: 'Piroska' },
@@ -57,31 +54,6 @@ export function printedPaper(change: Answers = {}, settlementSlug = 'ujhartyan')
   )
   if (codes === undefined) throw new Error('too long for paper')
   return codes
-}
-
-/** Reads and takes over a paper; where that leads. */
-export async function takeOverPaper(
-  portal: TestPortal,
-  codes: readonly string[],
-  { as, office, change = {} }: { as: CastPerson; office: string; change?: Record<string, string> },
-): Promise<Page> {
-  const read = await portal.post(`/hivatal/${office}/papir`, { kodok: codes.join('\n') }, { as })
-  return portal.post(`/hivatal/${office}/papir/atvetel`, { ...takingOver(read), ...change }, { as })
-}
-
-/** What the page on which a paper was read would post. */
-export function takingOver(page: Page): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const input of page.html.querySelectorAll('form[action$="/papir/atvetel"] input')) {
-    const name = input.getAttribute('name')
-    if (name !== undefined && name !== '_csrf') fields[name] = decoded(input.getAttribute('value') ?? '')
-  }
-  if (fields['kodok'] === undefined) throw new Error(`no paper on the page: ${page.text.slice(0, 400)}`)
-  return fields
-}
-
-export function decoded(text: string): string {
-  return parse(`<p>${text}</p>`).text
 }
 
 /** Nothing that packs, so that the paper has several codes. */
