@@ -37,7 +37,14 @@ const layouts = {
     errors: [{ href: '#osszeg', text: 'Adja meg az összeget forintban.' }],
     sessionState: 'paused',
   },
-  clerk: { ...signedIn, clerk: { name: 'Iktató Cecília', officeName: 'Újhartyáni Polgármesteri Hivatal' } },
+  clerk: {
+    ...signedIn,
+    clerk: {
+      name: 'Iktató Cecília',
+      officeName: 'Újhartyáni Polgármesteri Hivatal',
+      pages: [{ href: '/hivatal/ujhartyan/beerkezett', text: 'Beérkezett' }],
+    },
+  },
   print: {},
 }
 const found = [
@@ -152,6 +159,9 @@ test('our own letters are shown', async () => {
   })
 })
 
+/** What is said of the suggestions; other components tell things of their own. */
+const told = (page: Page) => page.getByRole('status').filter({ hasText: 'találat' })
+
 test('settlements are suggested as one types, and one is chosen by keyboard', async () => {
   await visit('/print', async (page) => {
     const field = page.getByRole('combobox', { name: 'Melyik önkormányzatot keresi?' })
@@ -160,7 +170,7 @@ test('settlements are suggested as one types, and one is chosen by keyboard', as
     await options.first().waitFor()
     expect(await options.allTextContents()).toEqual(['Újhartyán város, Pest', 'Újszász város, Jász-Nagykun-Szolnok'])
     expect(await field.getAttribute('aria-expanded')).toBe('true')
-    expect(await page.getByRole('status').textContent()).toContain('2 találat')
+    expect(await told(page).textContent()).toContain('2 találat')
 
     await field.press('ArrowDown')
     await field.press('ArrowDown')
@@ -185,7 +195,7 @@ test('a suggestion is chosen by pointing at it; a name nobody has is said not to
   await visit('/print', async (page) => {
     const field = page.getByRole('combobox', { name: 'Melyik önkormányzatot keresi?' })
     await field.pressSequentially('xx')
-    await expect.poll(() => page.getByRole('status').textContent()).toBe('Nincs találat.')
+    await expect.poll(() => told(page).textContent()).toBe('Nincs találat.')
     expect(await field.getAttribute('aria-expanded')).toBe('false')
     await field.fill('újsz')
     await page.getByRole('listbox').getByRole('option').click()

@@ -406,6 +406,9 @@ function namesOf(id: string): string[] {
   ]
 }
 
+/** There are so many forms that all of them together are tried thousands of times. */
+const runsEach = 60
+
 describe.each(definitions.map((definition) => [definition.code, definition] as const))('%s', (_code, definition) => {
   const contexts = fc.constantFrom(stranger, signedIn)
 
@@ -418,7 +421,7 @@ describe.each(definitions.map((definition) => [definition.code, definition] as c
           definition.pages.map(({ id }) => id).filter((id) => oracle.isPageShown(id)),
         )
       }),
-      { numRuns: 300 },
+      { numRuns: runsEach },
     )
   })
 
@@ -437,7 +440,7 @@ describe.each(definitions.map((definition) => [definition.code, definition] as c
         expect(check.complete).toBe(firstOpenPage(definition, answers, context) === undefined)
         if (check.complete) expect(check.pages.flatMap(({ errors }) => errors)).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: runsEach },
     )
   })
 
@@ -477,7 +480,7 @@ describe.each(definitions.map((definition) => [definition.code, definition] as c
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runsEach },
     )
   })
 
