@@ -16,8 +16,14 @@ const ownFolder = new URL('src/features/forms/definitions/', projectRoot)
  * @throws Error that names the file and what is wrong with it
  */
 export function readDefinitions(folder: URL = ownFolder): FormDefinition[] {
-  return definitionFiles(folder).map((file) => readDefinitionFile(file, folder))
+  const read = () => definitionFiles(folder).map((file) => readDefinitionFile(file, folder))
+  if (folder !== ownFolder) return read()
+  ownDefinitions ??= read()
+  return [...ownDefinitions]
 }
+
+/** The program's own do not change while it runs. */
+let ownDefinitions: FormDefinition[] | undefined
 
 /** `<code>/<version>.json` of all there are. */
 export function definitionFiles(folder: URL = ownFolder): string[] {
