@@ -17,7 +17,5 @@ export interface JourneyPortal {
 declare module 'vitest' {
   interface ProvidedContext {
     journeyPortal: JourneyPortal
-    /** where the file listens whose turn it is at this portal: one-at-a-time.ts */
-    turnSocket: string
   }
 }

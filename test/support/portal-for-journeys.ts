@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPortal } from '../demo/portal.ts'
 import './journey-portal.ts'
@@ -22,7 +21,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       specialistUrl,
       adminUrl: postgres.adminUrl(),
     })
-    project.provide('turnSocket', join(dataDir, 'turn'))
     return async () => {
       await portal.stop()
       remove()
