@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Journeys that move the time, or start and kill portals of their own: those beside them must not notice. */
+/** Journeys that move the time, or start and kill portals of their own: the others have another portal, and do not notice. */
 const apart = [
   'test/journeys/{session,parked-work,uploads}.spec.ts',
   'test/demo/**/*.spec.ts',
