@@ -20,7 +20,7 @@ const journeys = {
   sequence: { groupOrder: 2 },
 }
 
-/** Pure rules and all that needs a database, whose files share what they import (`isolate`), then people in a browser. */
+/** Pure rules and all that needs a database, then people in a browser. */
 export default defineConfig({
   root,
   test: {
@@ -36,7 +36,6 @@ export default defineConfig({
           exclude: ['**/*.db.test.ts'],
           testTimeout: 20_000,
           maxWorkers: 2,
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -50,7 +49,6 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
