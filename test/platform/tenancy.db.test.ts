@@ -48,11 +48,11 @@ test('no policy but those of public facts and of the door lets every row through
   expect(rows).toEqual([])
 })
 
-test('no function runs with the rights of its owner but the one that adds a job', async () => {
+test('no function runs with the rights of its owner but those that add a job and find oneself among parties', async () => {
   const { rows } = await admin.query<{ name: string }>(`
     select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')`)
-  expect(rows.map(({ name }) => name)).toEqual(['graphile_worker.portal_enqueue'])
+    where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by name`)
+  expect(rows.map(({ name }) => name)).toEqual(['graphile_worker.portal_enqueue', 'public.app_own_parties'])
 })
 
 test('the login of the application has no rights of its own', async () => {

@@ -166,8 +166,8 @@ export async function makeAnnasCompany(portal: TestPortal): Promise<AnnasCompany
   const label = 'vizjel'.padEnd(26, 'a')
   const [party] = await portal.admin<{ id: string }>(
     `with party as (
-       insert into represented_parties (settlement_id, registry_key, label, kind, name, tax_number)
-       values (6293, 'vizjel', $1, 'company', $2, '99999937213') returning id)
+       insert into represented_parties (settlement_id, label, kind, name, tax_number)
+       values (6293, $1, 'company', $2, '99999937213') returning id)
      insert into mandates (settlement_id, party_id, registry_key, representative_mark, kind, everything, valid_from)
      select 6293, id, 'vizjel', $3, 'statutory', true, '2024-01-01' from party returning party_id as id`,
     [label, `${mark} Kft.`, representativeMark],

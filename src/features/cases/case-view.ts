@@ -1,7 +1,7 @@
+import { daysBetween, isCalendarKnown } from '../../platform/calendar/working-days.ts'
 import type { Translate } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { FormCatalogue } from '../forms/index.ts'
-import { daysBetween, isCalendarKnown } from './case-deadline.ts'
 import { type CaseState, clockRuns, isFinal } from './case-state.ts'
 import type { CaseEvent } from './queries.ts'
 

@@ -32,7 +32,7 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
       const checked = kind === 'person' ? checkTaxId(taxNumber, today) : checkTaxNumber(taxNumber)
       if (!checked.ok) throw new Error(`party ${key}: the tax number is wrong (${checked.reason})`)
       const party = { kind, name, taxNumber: checked.value, seat: seat ?? null }
-      partyIds.set(key, await saveParty(tx, { settlementId, registryKey: key, label: newLabel(), ...party }))
+      partyIds.set(key, await saveParty(tx, { settlementId, personMark: null, label: newLabel(), ...party }))
     }
     const remaining: string[] = []
     for (const { key, party, representative, kind, scope, validFrom, validUntil } of mandates) {

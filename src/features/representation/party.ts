@@ -34,8 +34,8 @@ export interface RepresentedParty {
   slug: string
   settlementId: number
   name: string
-  /** adóazonosító jel of a person, adószám of everybody else; canonical */
-  taxNumber: string
+  /** adóazonosító jel of a person, adószám of everybody else; canonical; null for a person who has not proven one */
+  taxNumber: string | null
   seat: Seat | null
   /** those that hold, the strongest first; together they are the right */
   mandates: readonly HeldMandate[]
@@ -59,8 +59,9 @@ export interface HeldMandate extends MandateScope {
   kind: MandateKind
 }
 
-/** The tax number as people write it; a person's has no groups. */
-export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumber: string }): string {
+/** The tax number as people write it; a person's has no groups; empty where there is none. */
+export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumber: string | null }): string {
+  if (taxNumber === null) return ''
   return kind === 'person' ? taxNumber : groupTaxNumber(taxNumber)
 }
 

@@ -56,14 +56,17 @@ export async function letSeeParties(tx: Tx, partyIds: readonly string[]): Promis
 }
 
 /** Writes down whom one can act for; the label of a party that is known already stays. */
-export async function saveParty(tx: Tx, party: Omit<PartyRow, 'id'>): Promise<string> {
-  const { kind, name, taxNumber, seat } = party
+export async function saveParty(
+  tx: Tx,
+  party: Omit<PartyRow, 'id' | 'taxNumber'> & { taxNumber: string },
+): Promise<string> {
+  const { name, seat } = party
   const [saved] = await tx
     .insert(representedParties)
     .values(party)
     .onConflictDoUpdate({
-      target: [representedParties.settlementId, representedParties.registryKey],
-      set: { kind, name, taxNumber, seat },
+      target: [representedParties.settlementId, representedParties.kind, representedParties.taxNumber],
+      set: { name, seat },
     })
     .returning({ id: representedParties.id })
   if (!saved) throw new Error('the party was not written')
@@ -76,7 +79,12 @@ export async function lockMandate(tx: Tx, settlementId: number, registryKey: str
     .select()
     .from(mandates)
     .where(
-      and(eq(mandates.settlementId, settlementId), eq(mandates.registryKey, registryKey), isNull(mandates.revokedAt)),
+      and(
+        eq(mandates.settlementId, settlementId),
+        eq(mandates.source, 'office'),
+        eq(mandates.registryKey, registryKey),
+        isNull(mandates.revokedAt),
+      ),
     )
     .for('update')
   return mandate
@@ -104,7 +112,7 @@ export async function revokeMandate(tx: Tx, id: string): Promise<void> {
     .where(and(eq(mandates.id, id), isNull(mandates.revokedAt)))
 }
 
-/** Revokes every other mandate of the settlement. */
+/** Revokes every other mandate of the settlement that the office's register named. */
 export async function revokeOthers(tx: Tx, settlementId: number, remaining: readonly string[]): Promise<void> {
   await tx
     .update(mandates)
@@ -112,6 +120,7 @@ export async function revokeOthers(tx: Tx, settlementId: number, remaining: read
     .where(
       and(
         eq(mandates.settlementId, settlementId),
+        eq(mandates.source, 'office'),
         isNull(mandates.revokedAt),
         remaining.length > 0 ? notInArray(mandates.id, [...remaining]) : undefined,
       ),

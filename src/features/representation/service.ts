@@ -16,7 +16,7 @@ export interface Asker {
 
 /** One registered right, as the person reads it. */
 export interface ListedRight {
-  party: { slug: string; settlementId: number; kind: PartyKind; name: string; taxNumber: string }
+  party: { slug: string; settlementId: number; kind: PartyKind; name: string; taxNumber: string | null }
   kind: MandateKind
   scope: MandateScope
   validFrom: string

@@ -25,7 +25,7 @@ export function fillingContext(
   const represented = {
     kind: party.kind === 'person' ? ('person' as const) : ('organisation' as const),
     name,
-    taxNumber,
+    taxNumber: taxNumber ?? undefined,
     seat: seat === null ? undefined : { ...seat },
     capacity: recordedMandate(party, definition).kind,
   }

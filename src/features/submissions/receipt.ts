@@ -43,7 +43,7 @@ export interface Receipt {
 const actedFor = z.object({
   kind: z.enum(['person', 'sole-trader', 'company', 'public-body']),
   name: z.string(),
-  taxNumber: z.string(),
+  taxNumber: z.string().nullable(),
   /** by what right */
   capacity: z.enum(['statutory', 'permanent', 'single', 'employee']),
 })

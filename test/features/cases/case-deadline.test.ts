@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type ClockStop, caseDeadline } from '../../../src/features/cases/case-deadline.ts'
+import { movedDays } from '../../../src/platform/calendar/hungarian-calendar.ts'
 import {
   addDays,
-  type ClockStop,
-  caseDeadline,
   daysBetween,
   easterSunday,
   isHoliday,
   isWorkingDay,
   nextWorkingDay,
-} from '../../../src/features/cases/case-deadline.ts'
-import { movedDays } from '../../../src/features/cases/hungarian-calendar.ts'
+} from '../../../src/platform/calendar/working-days.ts'
 
 const day = fc.integer({ min: 0, max: 4000 }).map((days) => addDays('2022-01-01', days))
 const noonOf = (day: string) => new Date(`${day}T11:00:00Z`)

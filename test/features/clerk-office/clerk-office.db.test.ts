@@ -245,8 +245,8 @@ describe('who may', () => {
   test('nobody acts in the case of somebody they may act for, as long as they may', async () => {
     // the party of the case stands in the register
     const [party] = await fixture.admin<{ id: string }>(
-      `insert into represented_parties (id, settlement_id, registry_key, label, kind, name, tax_number)
-       select party_id, settlement_id, 'of-cecilia', 'of-cecilia', 'company', 'Próba Kft.', '' from cases where id = $1
+      `insert into represented_parties (id, settlement_id, label, kind, name, tax_number)
+       select party_id, settlement_id, 'of-cecilia', 'company', 'Próba Kft.', '' from cases where id = $1
        returning id`,
       [caseId],
     )

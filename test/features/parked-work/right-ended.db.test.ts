@@ -13,7 +13,7 @@ let company: string
 beforeAll(async () => {
   scene = await openScene()
   const [row] = await scene.portal.admin<{ label: string }>(
-    `select label from represented_parties where settlement_id = 6293 and registry_key = 'kitalalt-kenyer'`,
+    `select label from represented_parties where settlement_id = 6293 and name = 'Kitalált Kenyér Kft.'`,
   )
   company = row?.label ?? ''
 }, 60_000)

@@ -16,14 +16,14 @@ const ended = 'Képviseleti joga megszűnt'
 beforeAll(async () => {
   portal = await openTestPortal()
   const rows = await portal.admin<{ label: string; key: string }>(
-    `select label, settlement_id || '/' || registry_key as key from represented_parties`,
+    `select label, settlement_id || '/' || name as key from represented_parties`,
   )
   for (const { key, label: slug } of rows) label[key] = slug
 })
 afterAll(() => portal.close())
 
-const kenyer = () => label['6293/kitalalt-kenyer'] ?? ''
-const delibab = () => label['6293/delibab-epito'] ?? ''
+const kenyer = () => label['6293/Kitalált Kenyér Kft.'] ?? ''
+const delibab = () => label['6293/Délibáb Építő Zrt.'] ?? ''
 const form = (party: string) => atTheForm(portal, bela, 'ujhartyan', party)
 
 /** Mandates are as the offices' files say, whatever a test before has made of them. */
@@ -111,7 +111,7 @@ describe('acting for somebody', () => {
       (await portal.visit(path, { as: person })).html
         .querySelectorAll('input[name=mod]')
         .map((radio) => radio.getAttribute('value'))
-    const etelka = label['6293/kepzelt-etelka']
+    const etelka = label['6293/Képzelt Etelka']
     expect(new Set(await labels('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem'))).toEqual(
       new Set(['self', kenyer(), delibab(), etelka]),
     )
@@ -124,7 +124,7 @@ describe('acting for somebody', () => {
     expect(await labels('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem', anna)).toEqual(['self'])
     expect(await labels('/komlo/sajat/urlapok/uj?urlap=altalanos-kerelem')).toEqual([
       'self',
-      label['26408/kitalalt-kenyer'],
+      label['26408/Kitalált Kenyér Kft.'],
     ])
   })
 
@@ -202,7 +202,7 @@ describe('who has no right', () => {
 
   test('the right at one settlement is none at another', async () => {
     expect((await portal.visit(`/komlo/${kenyer()}/urlapok/uj`, as)).status).toBe(404)
-    expect((await portal.visit(`/komlo/${label['26408/kitalalt-kenyer']}/urlapok/uj`, as)).status).toBe(200)
+    expect((await portal.visit(`/komlo/${label['26408/Kitalált Kenyér Kft.']}/urlapok/uj`, as)).status).toBe(200)
   })
 
   test.each([

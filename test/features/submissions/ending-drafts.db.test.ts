@@ -158,7 +158,7 @@ test('nobody is told of what was sent or deleted before the letter goes out', as
 test('who fills in for somebody else reads so, without a name', async () => {
   await wants(bela, { email: bela.email })
   const [company] = await portal.admin<{ label: string }>(
-    "select label from represented_parties where registry_key = 'kitalalt-kenyer' and settlement_id = 6293",
+    "select label from represented_parties where name = 'Kitalált Kenyér Kft.' and settlement_id = 6293",
   )
   await atTheForm(portal, bela, 'ujhartyan', company?.label).begin()
   await after(84)

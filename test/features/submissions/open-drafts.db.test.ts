@@ -18,7 +18,7 @@ beforeAll(async () => {
   portal = await openTestPortal()
   form = atTheForm(portal, anna)
   const [company] = await portal.admin<{ label: string }>(
-    "select label from represented_parties where registry_key = 'kitalalt-kenyer' and settlement_id = 6293",
+    "select label from represented_parties where name = 'Kitalált Kenyér Kft.' and settlement_id = 6293",
   )
   kenyer = company?.label ?? ''
 })

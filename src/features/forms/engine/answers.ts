@@ -29,7 +29,7 @@ export interface Represented {
   kind: 'person' | 'organisation'
   name: string
   /** adóazonosító jel of a person, adószám of an organisation */
-  taxNumber: string
+  taxNumber: string | undefined
   /** parts of an address */
   seat: Parts | undefined
   capacity: 'statutory' | 'permanent' | 'single' | 'employee'

@@ -206,7 +206,9 @@ function knownFromElsewhere(
     case 'represented.name':
       return represented?.name
     case 'represented.number':
-      return represented?.kind === 'organisation' ? groupTaxNumber(represented.taxNumber) : represented?.taxNumber
+      return represented?.kind === 'organisation' && represented.taxNumber !== undefined
+        ? groupTaxNumber(represented.taxNumber)
+        : represented?.taxNumber
     case 'represented.tax-number':
       return represented?.kind === 'organisation' ? represented.taxNumber : undefined
     case 'represented.tax-id':
