@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
+import type { MandateScope } from '../representation/index.ts'
 import type { CaseState } from './case-state.ts'
 import { besideKey, listPage, type PageStart, rowKey } from './list-page.ts'
 import { caseEvents, cases } from './tables.ts'
@@ -42,10 +43,11 @@ export async function insertEvent(tx: Tx, event: typeof caseEvents.$inferInsert)
   return inserted.id
 }
 
-/** Whose cases are wanted, and which of them. */
+/** Whose cases are wanted, and which of them: all in `scopes`, and in `sentScopes` those the person sent. */
 interface WantedCases {
   partyId: string
-  scopes: readonly { everything: boolean; sectors: readonly string[]; formCodes: readonly string[] }[]
+  scopes: readonly MandateScope[]
+  sentScopes: readonly MandateScope[]
 }
 
 /** Cases of these parties in all settlements, the one that changed last first. */
@@ -53,10 +55,17 @@ export async function findCasesOfParties(
   tx: Tx,
   {
     wanted,
+    authorId,
     states,
     start,
     size,
-  }: { wanted: readonly WantedCases[]; states: readonly CaseState[]; start: PageStart; size: number },
+  }: {
+    wanted: readonly WantedCases[]
+    authorId: string
+    states: readonly CaseState[]
+    start: PageStart
+    size: number
+  },
 ) {
   const { where, reversed } = besideKey(cases.changedAt, cases.id, start, true)
   const order = reversed ? asc : desc
@@ -66,7 +75,9 @@ export async function findCasesOfParties(
     .where(
       and(
         sql`${cases.partyId} = wanted.party_id`,
-        sql`(wanted.everything or ${cases.sector} = any (wanted.sectors) or ${cases.formCode} = any (wanted.form_codes))`,
+        sql`(wanted.everything or ${cases.sector} = any (wanted.sectors) or ${cases.formCode} = any (wanted.form_codes)
+          or ${cases.authorId} = ${authorId} and (wanted.sent_everything
+            or ${cases.sector} = any (wanted.sent_sectors) or ${cases.formCode} = any (wanted.sent_form_codes)))`,
         inArray(cases.state, [...states]),
         where,
       ),
@@ -78,7 +89,8 @@ export async function findCasesOfParties(
     .select()
     .from(
       sql`jsonb_to_recordset(${JSON.stringify(wanted.map(asRecord))}::jsonb)
-        as wanted (party_id uuid, everything boolean, sectors text[], form_codes text[])`,
+        as wanted (party_id uuid, everything boolean, sectors text[], form_codes text[],
+            sent_everything boolean, sent_sectors text[], sent_form_codes text[])`,
     )
     .crossJoinLateral(page)
     .orderBy(order(page.changedAt), order(page.id))
@@ -91,12 +103,15 @@ export async function findCasesOfParties(
 }
 
 /** What several mandates cover, taken together. */
-function asRecord({ partyId, scopes }: WantedCases) {
+function asRecord({ partyId, scopes, sentScopes }: WantedCases) {
   return {
     party_id: partyId,
     everything: scopes.some(({ everything }) => everything),
     sectors: scopes.flatMap(({ sectors }) => sectors),
     form_codes: scopes.flatMap(({ formCodes }) => formCodes),
+    sent_everything: sentScopes.some(({ everything }) => everything),
+    sent_sectors: sentScopes.flatMap(({ sectors }) => sectors),
+    sent_form_codes: sentScopes.flatMap(({ formCodes }) => formCodes),
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type Asker,
   actFor,
   actForAll,
-  covers,
+  mayReadSent,
   type Party,
   type Representation,
   RightEnded,
@@ -49,10 +49,20 @@ export function caseTracking({ db, representation }: { db: Db; representation: P
       const { accountId } = person
       return actForAll(db, { accountId, marks: representation.marksOf(person) }, async (tx, { today, parties }) => {
         const wanted = [
-          { partyId: accountId, scopes: [{ everything: true, sectors: [], formCodes: [] }] },
-          ...parties.map(({ id, mandates }) => ({ partyId: id, scopes: mandates })),
+          { partyId: accountId, scopes: [{ everything: true, sectors: [], formCodes: [] }], sentScopes: [] },
+          ...parties.map(({ id, mandates }) => ({
+            partyId: id,
+            scopes: mandates.filter(({ rights }) => rights.includes('read-cases')),
+            sentScopes: mandates.filter(({ rights }) => rights.includes('submit')),
+          })),
         ]
-        const page = await findCasesOfParties(tx, { wanted, states: statesOf[filter], start, size: pageSize })
+        const page = await findCasesOfParties(tx, {
+          wanted,
+          authorId: accountId,
+          states: statesOf[filter],
+          start,
+          size: pageSize,
+        })
         return { ...page, today, parties }
       })
     },
@@ -63,7 +73,7 @@ export function caseTracking({ db, representation }: { db: Db; representation: P
         const matter = await findCaseOfParty(tx, { id, partyId: now.id, settlementId })
         const submission = matter && (await submissionForOffice(tx, matter.submissionId))
         if (!submission) throw new NotFound('case')
-        if (!covers(now, matter)) throw new RightEnded()
+        if (!mayReadSent(now, matter, { sentByOneself: matter.authorId === accountId })) throw new RightEnded()
         const profile = await settlementProfile(tx, settlementId)
         return {
           matter,

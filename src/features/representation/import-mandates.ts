@@ -35,7 +35,18 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
       partyIds.set(key, await saveParty(tx, { settlementId, personMark: null, label: newLabel(), ...party }))
     }
     const remaining: string[] = []
-    for (const { key, party, representative, kind, scope, validFrom, validUntil } of mandates) {
+    for (const {
+      key,
+      party,
+      representative,
+      kind,
+      scope,
+      source,
+      rights,
+      taxTypes,
+      validFrom,
+      validUntil,
+    } of mandates) {
       const partyId = partyIds.get(party)
       const marks = marksOf(representative)
       const [representativeMark] = marks
@@ -47,6 +58,9 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
       requireMatters({ sectors, formCodes })
       const terms = {
         kind,
+        source,
+        rights,
+        taxTypes,
         everything,
         sectors,
         formCodes,
@@ -56,8 +70,7 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
       }
       const present = await lockMandate(tx, settlementId, key)
       if (present?.partyId === partyId && marks.includes(present.representativeMark)) {
-        const { kind, everything, sectors, formCodes, validFrom, validUntil, representativeMark } = present
-        const before = { kind, everything, sectors, formCodes, validFrom, validUntil, representativeMark }
+        const before = Object.fromEntries(Object.keys(terms).map((name) => [name, present[name as keyof typeof terms]]))
         if (!isDeepStrictEqual(before, terms)) await updateMandate(tx, present.id, terms)
         remaining.push(present.id)
         continue

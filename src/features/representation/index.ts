@@ -9,20 +9,27 @@
  */
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {
-  covers,
   type HeldMandate,
   type MandateKind,
+  type MandateMatter,
   type MandateScope,
+  type MandateSource,
   mandateFor,
+  mayReadCases,
+  mayReadSent,
+  maySubmit,
   type OwnParty,
   type Party,
   type PartyKind,
   type RepresentedParty,
+  type RightToAct,
+  readableTaxTypes,
   type Seat,
   taxNumberInWords,
 } from './party.ts'
 export { partyScope } from './party-scope.ts'
 export { type BirthData, type PersonMarks, personMarks } from './person-mark.ts'
-export { actFor, actForAll, findRepresented, isMandateLiving, RightEnded, type Rights } from './rights.ts'
+export { letSeeTaxpayers } from './queries.ts'
+export { actFor, actForAll, findRepresented, isMandateLiving, letSeeTaxOf, RightEnded, type Rights } from './rights.ts'
 export { rightPages } from './routes.ts'
 export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'

@@ -18,12 +18,21 @@ export type PartyKind = 'person' | 'sole-trader' | 'company' | 'public-body'
  */
 export type MandateKind = 'statutory' | 'permanent' | 'single' | 'employee'
 
+/** Where a right comes from: see `mandates.source`. */
+export type MandateSource = 'office' | 'assignment' | 'tax-system' | 'online' | 'paper'
+
+/** What one may do for somebody: send forms, read what was sent, read tax balances. None of them follows from another. */
+export const rightsToAct = ['submit', 'read-cases', 'read-tax'] as const
+export type RightToAct = (typeof rightsToAct)[number]
+
 /** Oneself. */
 export interface OwnParty {
   kind: 'self'
   /** one's own party has the id of the personal account */
   id: string
   slug: 'sajat'
+  /** by which registers name the person */
+  marks: readonly string[]
 }
 
 /** Somebody one may act for in one settlement, with the right as it was when it was read. */
@@ -57,6 +66,17 @@ export interface MandateScope {
 export interface HeldMandate extends MandateScope {
   id: string
   kind: MandateKind
+  source: MandateSource
+  /** at least one */
+  rights: readonly RightToAct[]
+  /** codes of the tax types whose balance may be read; empty: all */
+  taxTypes: readonly string[]
+}
+
+/** A matter, as mandates name it. */
+export interface MandateMatter {
+  sector: string
+  formCode: string
 }
 
 /** The tax number as people write it; a person's has no groups; empty where there is none. */
@@ -65,18 +85,42 @@ export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumb
   return kind === 'person' ? taxNumber : groupTaxNumber(taxNumber)
 }
 
-/** Oneself may do everything; for others, what one of the mandates covers. */
-export function covers(party: Party, matter: { sector: string; formCode: string }): boolean {
-  if (party.kind === 'self') return true
-  return mandateFor(party, matter) !== undefined
+/** Whether forms of the matter may be filled in and sent for the party. */
+export function maySubmit(party: Party, matter: MandateMatter): boolean {
+  return party.kind === 'self' || mandateFor(party, matter, 'submit') !== undefined
 }
 
-/** The mandate an act in the matter is recorded under: the strongest of those that cover it; undefined when none does. */
+/** Whether it may be read what was sent for the party in the matter, whoever sent it. */
+export function mayReadCases(party: Party, matter: MandateMatter): boolean {
+  return party.kind === 'self' || mandateFor(party, matter, 'read-cases') !== undefined
+}
+
+/** Whether one submission and its case may be read: by the right to read, or because one sent it and still might. */
+export function mayReadSent(
+  party: Party,
+  matter: MandateMatter,
+  { sentByOneself }: { sentByOneself: boolean },
+): boolean {
+  return mayReadCases(party, matter) || (sentByOneself && maySubmit(party, matter))
+}
+
+/** Codes of the tax types whose balance may be read for the party; undefined where none may. */
+export function readableTaxTypes(party: Party): 'all' | readonly string[] | undefined {
+  if (party.kind === 'self') return 'all'
+  const reading = party.mandates.filter(({ rights }) => rights.includes('read-tax'))
+  if (reading.length === 0) return undefined
+  if (reading.some(({ taxTypes }) => taxTypes.length === 0)) return 'all'
+  return [...new Set(reading.flatMap(({ taxTypes }) => taxTypes))].toSorted()
+}
+
+/** The mandate an act in the matter is recorded under: the strongest of those that give the right to it; undefined when none does. */
 export function mandateFor(
   { mandates }: Pick<RepresentedParty, 'mandates'>,
-  { sector, formCode }: { sector: string; formCode: string },
+  { sector, formCode }: MandateMatter,
+  right: Exclude<RightToAct, 'read-tax'>,
 ): HeldMandate | undefined {
   return mandates.find(
-    ({ everything, sectors, formCodes }) => everything || sectors.includes(sector) || formCodes.includes(formCode),
+    ({ rights, everything, sectors, formCodes }) =>
+      rights.includes(right) && (everything || sectors.includes(sector) || formCodes.includes(formCode)),
   )
 }

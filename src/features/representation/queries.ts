@@ -55,6 +55,16 @@ export async function letSeeParties(tx: Tx, partyIds: readonly string[]): Promis
   await tx.execute(sql`select set_config('app.parties', ${partyIds.join(',')}, true)`)
 }
 
+/** Lets the transaction see the taxpayers with these keys (settlement and tax number), whose rights were read in it. */
+export async function letSeeTaxKeys(tx: Tx, keys: readonly string[]): Promise<void> {
+  await tx.execute(sql`select set_config('app.tax_keys', ${keys.join(',')}, true)`)
+}
+
+/** Lets the transaction see the accounts of these taxpayers, which it was let find. */
+export async function letSeeTaxpayers(tx: Tx, taxpayerIds: readonly string[]): Promise<void> {
+  await tx.execute(sql`select set_config('app.taxpayers', ${taxpayerIds.join(',')}, true)`)
+}
+
 /** Writes down whom one can act for; the label of a party that is known already stays. */
 export async function saveParty(
   tx: Tx,
@@ -73,6 +83,9 @@ export async function saveParty(
   return saved.id
 }
 
+/** What the office's file names. */
+const ofOfficeFile = inArray(mandates.source, ['office', 'assignment'])
+
 /** The mandate that stands under the office's own name, kept from everybody else until the transaction ends. */
 export async function lockMandate(tx: Tx, settlementId: number, registryKey: string): Promise<MandateRow | undefined> {
   const [mandate] = await tx
@@ -81,7 +94,7 @@ export async function lockMandate(tx: Tx, settlementId: number, registryKey: str
     .where(
       and(
         eq(mandates.settlementId, settlementId),
-        eq(mandates.source, 'office'),
+        ofOfficeFile,
         eq(mandates.registryKey, registryKey),
         isNull(mandates.revokedAt),
       ),
@@ -120,7 +133,7 @@ export async function revokeOthers(tx: Tx, settlementId: number, remaining: read
     .where(
       and(
         eq(mandates.settlementId, settlementId),
-        eq(mandates.source, 'office'),
+        ofOfficeFile,
         isNull(mandates.revokedAt),
         remaining.length > 0 ? notInArray(mandates.id, [...remaining]) : undefined,
       ),

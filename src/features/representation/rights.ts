@@ -2,8 +2,8 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
 import { mandateState } from './mandate-state.ts'
-import type { MandateKind, Party, RepresentedParty } from './party.ts'
-import { findMandate, findMandates, letSeeParties, listMandates, type Registered } from './queries.ts'
+import { type MandateKind, type Party, type RepresentedParty, readableTaxTypes } from './party.ts'
+import { findMandate, findMandates, letSeeParties, letSeeTaxKeys, listMandates, type Registered } from './queries.ts'
 
 /**
  * The right to act for somebody has ended, or does not reach so far. Only who once had it is told, without a word of whose or why.
@@ -44,10 +44,10 @@ export function actFor<T>(
   { accountId, party, hold }: { accountId: string; party: Party; hold: boolean },
   work: (tx: Tx, party: Party) => Promise<T>,
 ): Promise<T> {
-  const scope = { role: 'citizen' as const, account: accountId }
+  const scope = { role: 'citizen' as const, account: accountId, person: party.marks }
   if (party.kind === 'self') return inScope(db, { ...scope, parties: [party.id] }, (tx) => work(tx, party))
   const { marks, slug, settlementId } = party
-  return inScope(db, { ...scope, person: marks }, async (tx) => {
+  return inScope(db, scope, async (tx) => {
     const now = await readRight(tx, marks, { label: slug, settlementId }, { hold })
     await letSeeParties(tx, [now.id])
     return work(tx, now)
@@ -66,6 +66,18 @@ export function actForAll<T>(
     await letSeeParties(tx, [accountId, ...parties.map(({ id }) => id)])
     return work(tx, { today, parties })
   })
+}
+
+/**
+ * Lets the transaction see the taxpayers of those parties whose balance may be read; for oneself nothing is needed, since one's own
+ * taxpayers are known by the marks of the person. For the very transaction in which the rights were read.
+ */
+export async function letSeeTaxOf(tx: Tx, parties: readonly Party[]): Promise<void> {
+  const keys = parties.flatMap((party) => {
+    if (party.kind === 'self' || party.taxNumber === null || readableTaxTypes(party) === undefined) return []
+    return [`${String(party.settlementId)}:${party.taxNumber}`]
+  })
+  await letSeeTaxKeys(tx, keys)
 }
 
 /** For the worker, in the scope of the item's settlement: whether a mandate still holds. */
@@ -121,8 +133,8 @@ function livingParties(registered: readonly Registered[], today: string, marks: 
           .map(({ mandate }) => mandate)
           .toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))
           .map((mandate) => {
-            const { everything, sectors, formCodes } = mandate
-            return { id: mandate.id, kind: mandate.kind, everything, sectors, formCodes }
+            const { id, kind, source, rights, taxTypes, everything, sectors, formCodes } = mandate
+            return { id, kind, source, rights, taxTypes, everything, sectors, formCodes }
           }),
         marks,
       },

@@ -37,7 +37,7 @@ export function representationService({ db, marksOf }: { db: Db; marksOf: Person
      * @throws NotFound for everybody else; RightEnded when the person had a right once
      */
     async find(asker: Asker, settlementId: number, slug: string): Promise<Party> {
-      if (slug === 'sajat') return { kind: 'self', id: asker.accountId, slug }
+      if (slug === 'sajat') return { kind: 'self', id: asker.accountId, slug, marks: marksOf(asker.identity) }
       if (!/^[a-z2-7]{26}$/.test(slug)) throw new NotFound('party')
       return findParty(db, asker.accountId, marksOf(asker.identity), { label: slug, settlementId })
     },

@@ -52,7 +52,9 @@ const scopeOfMandate = z.union([
     .refine(({ sectors, forms }) => sectors.length + forms.length > 0, 'covers nothing'),
 ])
 
-/** A right to act for a party (képviseleti jog): the representative is named by the data of birth, since there may be no account. */
+/**
+ * A right to act for a party (képviseleti jog), from the office's register of representatives or from the assignment of a person to an
+ * organisation (személy–szervezet összerendelés): the representative is named by the data of birth, since there may be no account. */
 const mandate = z.strictObject({
   key,
   /** key of the party */
@@ -66,7 +68,15 @@ const mandate = z.strictObject({
     birthDate: day,
   }),
   kind: z.enum(['statutory', 'permanent', 'single', 'employee']),
+  source: z.enum(['office', 'assignment']).default('office'),
   scope: scopeOfMandate,
+  /** sending, reading what was sent and reading tax balances are separate rights */
+  rights: z
+    .array(z.enum(['submit', 'read-cases', 'read-tax']))
+    .min(1)
+    .default(['submit', 'read-cases']),
+  /** codes of the tax types whose balance may be read; without them all */
+  taxTypes: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/)).default([]),
   validFrom: day,
   /** the last day on which it holds */
   validUntil: day.optional(),

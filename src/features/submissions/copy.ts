@@ -10,7 +10,7 @@ import {
   storedAnswers,
 } from '../forms/index.ts'
 import { readingContext } from './form-context.ts'
-import { inMatter, type Matter, requireCovered } from './matter.ts'
+import { inMatter, type Matter, requireReadable } from './matter.ts'
 import { type AttachmentRow, findAttachments, findSubmission, type SubmissionRow } from './queries.ts'
 import type { SubmissionParts } from './service.ts'
 
@@ -57,7 +57,7 @@ async function findOriginal(tx: Tx, matter: Matter, forms: FormCatalogue, submis
   const definition = submission && forms.definition(submission.formCode, submission.formVersion)
   const newest = definition && forms.latest(definition.code)
   if (submission === undefined || definition === undefined || newest === undefined) throw new NotFound('submission')
-  requireCovered(matter, definition)
+  requireReadable(matter, definition, submission)
   const files = await findAttachments(tx, { submissionId: submission.id })
   const answers = storedAnswers(definition, submission.answers)
   const context = readingContext(matter.settlement, files, submission.submittedAt)

@@ -21,7 +21,7 @@ import {
   type SectorForms,
   storedAnswers,
 } from '../forms/index.ts'
-import { actForAll, covers, type Party, type Rights } from '../representation/index.ts'
+import { actForAll, maySubmit, type Party, type Rights } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 import { copiedAnswers } from './copy.ts'
 import { fillingContext } from './form-context.ts'
@@ -336,12 +336,12 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     const { id, settlementId, changedAt, keptUntil, warnAt, formCode } = row
     const party: Party | undefined =
       row.partyId === author.accountId
-        ? { kind: 'self', id: author.accountId, slug: 'sajat' }
+        ? { kind: 'self', id: author.accountId, slug: 'sajat', marks: representation.marksOf(author) }
         : rights.parties.find((one) => one.id === row.partyId)
     if (party === undefined) return undefined
     const definition = forms.definition(row.formCode, row.formVersion)
     const settlement = directory.byId(settlementId)
-    if (definition !== undefined && !covers(party, { sector: definition.sector, formCode })) return undefined
+    if (definition !== undefined && !maySubmit(party, { sector: definition.sector, formCode })) return undefined
     const shown = {
       id,
       party,

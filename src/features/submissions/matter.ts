@@ -4,9 +4,10 @@ import { NotSignedIn } from '../../platform/http/errors.ts'
 import type { FormDefinition, MannerOfActing } from '../forms/index.ts'
 import {
   actFor,
-  covers,
   type HeldMandate,
   mandateFor,
+  mayReadSent,
+  maySubmit,
   type Party,
   type RepresentedParty,
   RightEnded,
@@ -54,9 +55,19 @@ export async function requireStandingSession(tx: Tx, { author }: Matter): Promis
     throw new NotSignedIn('errors.not-signed-in.nothing-kept')
 }
 
-/** @throws RightEnded for a form that the right to act for the party does not cover (any more) */
+/** For whatever is filled in and sent. @throws RightEnded for a form that may not be sent for the party (any more) */
 export function requireCovered({ party }: Matter, { sector, code }: Pick<FormDefinition, 'sector' | 'code'>): void {
-  if (!covers(party, { sector, formCode: code })) throw new RightEnded()
+  if (!maySubmit(party, { sector, formCode: code })) throw new RightEnded()
+}
+
+/** For whatever was sent. @throws RightEnded for a form of which the person may not read what was sent for the party (any more) */
+export function requireReadable(
+  { party, author }: Matter,
+  { sector, code }: Pick<FormDefinition, 'sector' | 'code'>,
+  { authorId }: { authorId: string | null },
+): void {
+  const sentByOneself = authorId === author.accountId
+  if (!mayReadSent(party, { sector, formCode: code }, { sentByOneself })) throw new RightEnded()
 }
 
 /** The mandate an act with a form is recorded under. @throws RightEnded as `requireCovered` */
@@ -64,7 +75,7 @@ export function recordedMandate(
   party: RepresentedParty,
   { sector, code }: Pick<FormDefinition, 'sector' | 'code'>,
 ): HeldMandate {
-  const mandate = mandateFor(party, { sector, formCode: code })
+  const mandate = mandateFor(party, { sector, formCode: code }, 'submit')
   if (mandate === undefined) throw new RightEnded()
   return mandate
 }
@@ -82,7 +93,7 @@ export function mannerOf({ kind }: Pick<Party, 'kind'>): MannerOfActing {
   return manners[kind]
 }
 
-/** Whether the form may be begun for the party: its definition allows the manner, and the right covers it. */
+/** Whether the form may be begun for the party: its definition allows the manner, and the right to send covers it. */
 export function mayBegin(party: Party, { manners: allowed, sector, code }: FormDefinition): boolean {
-  return allowed.includes(mannerOf(party)) && covers(party, { sector, formCode: code })
+  return allowed.includes(mannerOf(party)) && maySubmit(party, { sector, formCode: code })
 }

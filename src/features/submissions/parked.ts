@@ -7,7 +7,7 @@ import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { type FormContext, type FormDefinition, storedAnswers, summarise, typedText } from '../forms/index.ts'
 import type { Filling, ParkedItem } from '../parked-work/index.ts'
-import { type Asker, covers } from '../representation/index.ts'
+import { type Asker, maySubmit } from '../representation/index.ts'
 import type { FormTicket, PresentLineage, RefusedFile, Typed } from '../session/index.ts'
 import type { Settlement } from '../settlements/index.ts'
 import type { attachmentVerbs } from './attachment.ts'
@@ -43,7 +43,7 @@ export function parkedVerbs(
         const definition = forms.definition(form.code, form.version)
         // A form that was only begun to be chosen may turn out to be for oneself.
         if (work.kind === 'start' || definition === undefined) return true
-        return covers(party, { sector: definition.sector, formCode: form.code })
+        return maySubmit(party, { sector: definition.sector, formCode: form.code })
       } catch (failure) {
         if (failure instanceof PortalError && failure.status === 404) return false
         throw failure

@@ -10,7 +10,7 @@ import { taxNumberInWords } from '../representation/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
-import { inMatter, type Matter, requireCovered } from './matter.ts'
+import { inMatter, type Matter, requireCovered, requireReadable } from './matter.ts'
 import {
   type AttachmentRow,
   findAttachments,
@@ -63,7 +63,7 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
         const submission = await findSubmission(tx, now, id)
         const definition = submission && forms.definition(submission.formCode, submission.formVersion)
         if (submission === undefined || definition === undefined) throw new NotFound('submission')
-        requireCovered(now, definition)
+        requireReadable(now, definition, submission)
         const sender = storedSender.parse(submission.sender)
         const profile = await settlementProfile(tx, submission.settlementId)
         const office = profile.joined ? profile.office : undefined
@@ -99,7 +99,7 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
     ): Promise<{ file: AttachmentRow; bytes: Readable }> {
       const within: Within = (work) =>
         inMatter(db, matter, { hold: false }, async (tx, now) => {
-          await requireReadable(tx, now, of)
+          await requireOpenFile(tx, now, of)
           return work(tx)
         })
       const file = await within(async (tx) => {
@@ -115,12 +115,14 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
   }
 
   /** @throws NotFound when there is no such draft or submission; RightEnded when the right does not cover its form */
-  async function requireReadable(tx: Tx, matter: Matter, of: { draftId: string } | { submissionId: string }) {
-    const row =
-      'draftId' in of ? await findDraft(tx, matter, of.draftId) : await findSubmission(tx, matter, of.submissionId)
+  async function requireOpenFile(tx: Tx, matter: Matter, of: { draftId: string } | { submissionId: string }) {
+    const draft = 'draftId' in of ? await findDraft(tx, matter, of.draftId) : undefined
+    const sent = 'submissionId' in of ? await findSubmission(tx, matter, of.submissionId) : undefined
+    const row = draft ?? sent
     const definition = row && forms.definition(row.formCode, row.formVersion)
     if (definition === undefined) throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
-    requireCovered(matter, definition)
+    if (sent === undefined) requireCovered(matter, definition)
+    else requireReadable(matter, definition, sent)
   }
 }
 

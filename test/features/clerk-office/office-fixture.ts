@@ -121,7 +121,7 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
     asks: (person) => ({ accountId: sessionOf(person).accountId, identity: person.identity }),
     forOneself(person) {
       const { accountId } = sessionOf(person)
-      return [accountId, { kind: 'self', id: accountId, slug: 'sajat' }]
+      return [accountId, { kind: 'self', id: accountId, slug: 'sajat', marks: [] }]
     },
     at: (person, officeSlug) => ({ ...sessionOf(person), identity: person.identity, officeSlug, requestId: 'test' }),
     importAgain: (slug, change) => bringIn(change(read(`${slug}.json`))),

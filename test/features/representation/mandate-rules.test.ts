@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mandateState } from '../../../src/features/representation/mandate-state.ts'
 import {
-  covers,
   type MandateKind,
   mandateFor,
+  maySubmit,
   type RepresentedParty,
 } from '../../../src/features/representation/party.ts'
 import { type BirthData, personMarks } from '../../../src/features/representation/person-mark.ts'
@@ -66,14 +66,17 @@ describe('what a mandate covers', () => {
     everything: fc.boolean(),
     sectors: fc.uniqueArray(names),
     formCodes: fc.uniqueArray(codes),
+    source: fc.constant('office' as const),
+    rights: fc.constant(['submit'] as const),
+    taxTypes: fc.constant([]),
   })
 
   test('several mandates cover together what each of them covers, and nothing else', () => {
     fc.assert(
       fc.property(fc.array(scope, { maxLength: 3 }), names, codes, (mandates, sector, formCode) => {
         const party: RepresentedParty = { ...company, mandates }
-        const one = mandates.map((alone) => covers({ ...company, mandates: [alone] }, { sector, formCode }))
-        expect(covers(party, { sector, formCode })).toBe(one.includes(true))
+        const one = mandates.map((alone) => maySubmit({ ...company, mandates: [alone] }, { sector, formCode }))
+        expect(maySubmit(party, { sector, formCode })).toBe(one.includes(true))
         const named = mandates.some((alone) => alone.sectors.includes(sector) || alone.formCodes.includes(formCode))
         expect(one.includes(true)).toBe(named || mandates.some(({ everything }) => everything))
       }),
@@ -81,17 +84,24 @@ describe('what a mandate covers', () => {
   })
 
   test('an act is recorded under the first mandate that covers it', () => {
-    const none = { everything: false, sectors: [], formCodes: [] }
+    const none = {
+      source: 'office' as const,
+      rights: ['submit'] as const,
+      taxTypes: [],
+      everything: false,
+      sectors: [],
+      formCodes: [],
+    }
     const mandates = [
       { ...none, id: 'strong', kind: 'statutory' as const, formCodes: ['a'] },
       { ...none, id: 'weak', kind: 'single' as const, sectors: ['tax'] },
     ]
-    const recorded = (sector: string, formCode: string) => mandateFor({ mandates }, { sector, formCode })?.id
+    const recorded = (sector: string, formCode: string) => mandateFor({ mandates }, { sector, formCode }, 'submit')?.id
     expect([recorded('tax', 'a'), recorded('tax', 'b'), recorded('social', 'b')]).toEqual(['strong', 'weak', undefined])
   })
 
   test('for oneself everything is covered', () => {
-    expect(covers({ kind: 'self', id: 'x', slug: 'sajat' }, { sector: 'tax', formCode: 'a' })).toBe(true)
+    expect(maySubmit({ kind: 'self', id: 'x', slug: 'sajat', marks: [] }, { sector: 'tax', formCode: 'a' })).toBe(true)
   })
 
   const company: RepresentedParty = {

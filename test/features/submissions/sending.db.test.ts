@@ -150,7 +150,7 @@ describe('sending in', () => {
     const { lineageId, accountId } = await portal.session(anna)
     const matter = {
       author: { accountId, lineageId: randomUUID(), name: anna.name, identity: anna.identity, contact: {} },
-      party: { kind: 'self', id: accountId, slug: 'sajat' } as const,
+      party: { kind: 'self', id: accountId, slug: 'sajat', marks: [] } as const,
       partyId: accountId,
       settlement: portal.portal.directory.findBySlug('ujhartyan'),
     }
@@ -172,7 +172,7 @@ describe('sending in', () => {
       portal.portal.submissions.savePage(
         {
           author: { accountId, lineageId: lineage, name: anna.name, identity: anna.identity, contact: {} },
-          party: { kind: 'self', id: accountId, slug: 'sajat' },
+          party: { kind: 'self', id: accountId, slug: 'sajat', marks: [] },
           partyId: accountId,
           settlement,
         },
