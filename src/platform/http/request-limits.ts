@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Db, inScope } from '../database.ts'
 import { OutsideSystemDown, TooMany } from './errors.ts'
@@ -39,8 +39,7 @@ export function limitsRequests(
     const limits = request.routeOptions.config.limit ?? (person === undefined ? [] : perPerson)
     for (const limit of [limits].flat()) {
       const source = (limit.by === 'person' ? person : undefined) ?? networkOf(request.ip)
-      const key = `${limit.name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
-      const counted = await count(db, key, limit.minutes).catch((error: unknown) => {
+      const counted = await count(db, keyOf(limit.name, source), limit.minutes).catch((error: unknown) => {
         // Counting must not close the public pages while the database is away.
         if (error instanceof OutsideSystemDown) return undefined
         throw error
@@ -48,6 +47,33 @@ export function limitsRequests(
       if (counted !== undefined && counted.count > limit.max * factor) throw new TooMany(counted.secondsLeft)
     }
   })
+}
+
+export type Tries = ReturnType<typeof countedTries>
+
+/** A limit on what only the handler can judge, for example on wrong numbers; counted like the limits of routes. */
+export function countedTries({ db, factor }: { db: Db; factor: number }, { name, max, minutes }: Omit<RequestLimit, 'by'>) {
+  return {
+    /** Before it is known how it ends, so that many at once are not more than one after another. @throws TooMany */
+    async take(source: string): Promise<void> {
+      const counted = await count(db, keyOf(name, source), minutes)
+      if (counted.count > max * factor) throw new TooMany(counted.secondsLeft)
+    },
+
+    /** It was none of those that count. */
+    async giveBack(source: string): Promise<void> {
+      await inScope(db, { role: 'door' }, (tx) =>
+        tx
+          .update(requestCounts)
+          .set({ count: sql`greatest(${requestCounts.count} - 1, 0)` })
+          .where(eq(requestCounts.key, keyOf(name, source))),
+      )
+    },
+  }
+}
+
+function keyOf(name: string, source: string): string {
+  return `${name}:${createHash('sha256').update(source).digest('base64url').slice(0, 22)}`
 }
 
 async function count(db: Db, key: string, minutes: number): Promise<{ count: number; secondsLeft: number }> {
