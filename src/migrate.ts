@@ -42,7 +42,7 @@ export async function migrate({ mode, ownerUrl, appPassword }: MigrationConfig):
   }
 }
 
-const actingRoles = ['portal_citizen', 'portal_clerk', 'portal_worker', 'portal_door']
+const actingRoles = ['portal_citizen', 'portal_clerk', 'portal_worker', 'portal_door', 'portal_sealer']
 
 async function createRoles(client: Client, appPassword: string): Promise<void> {
   for (const role of actingRoles) await createRole(client, role, 'nologin')

@@ -18,9 +18,10 @@ export type Tx = NodePgDatabase
  * - `clerk`: `account`, `office` and the `settlements` the office serves
  * - `worker`: the `settlements` (and `account`) of the item at hand
  * - `door`: sessions, sign-in attempts, accounts and roles; nothing else
+ * - `sealer`: the audit trail and its chain; nothing else
  */
 export interface Scope {
-  role: 'citizen' | 'clerk' | 'worker' | 'door'
+  role: 'citizen' | 'clerk' | 'worker' | 'door' | 'sealer'
   account?: string
   parties?: readonly string[]
   /** keyed fingerprints of the person */

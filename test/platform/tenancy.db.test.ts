@@ -40,10 +40,10 @@ test('every table forces row level security and has a policy', async () => {
   expect(rows.filter(({ forced, policies }) => !forced || policies === 0)).toEqual([])
 })
 
-test('no policy but those of public facts and of the door lets every row through', async () => {
+test('no policy but those of public facts, of the door and of the sealer lets every row through', async () => {
   const { rows } = await admin.query<{ policy: string }>(`
     select tablename || '.' || policyname as policy from pg_policies
-    where schemaname = 'public' and qual = 'true' and not roles && array['portal_door', 'portal_owner']::name[]
+    where schemaname = 'public' and qual = 'true' and not roles && array['portal_door', 'portal_owner', 'portal_sealer']::name[]
       and policyname <> 'public_facts'`)
   expect(rows).toEqual([])
 })
@@ -52,7 +52,11 @@ test('no function runs with the rights of its owner but those that add a job and
   const { rows } = await admin.query<{ name: string }>(`
     select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by name`)
-  expect(rows.map(({ name }) => name)).toEqual(['graphile_worker.portal_enqueue', 'public.app_own_parties'])
+  expect(rows.map(({ name }) => name)).toEqual([
+    'graphile_worker.portal_enqueue',
+    'public.app_own_parties',
+    'public.app_parties_of_person',
+  ])
 })
 
 test('the login of the application has no rights of its own', async () => {

@@ -39,8 +39,8 @@ const install = `
   create schema if not exists test_clock;
   create table if not exists test_clock.position (one boolean primary key default true check (one), seconds double precision not null);
   insert into test_clock.position (seconds) values (0) on conflict do nothing;
-  grant usage on schema test_clock to portal_citizen, portal_clerk, portal_worker, portal_door;
-  grant select on test_clock.position to portal_citizen, portal_clerk, portal_worker, portal_door;
+  grant usage on schema test_clock to portal_citizen, portal_clerk, portal_worker, portal_door, portal_sealer;
+  grant select on test_clock.position to portal_citizen, portal_clerk, portal_worker, portal_door, portal_sealer;
   create or replace function app_now() returns timestamptz language sql stable parallel safe
     as $$ select now() + make_interval(secs => (select seconds from test_clock.position)) $$;
   create or replace function app_clock() returns timestamptz language sql volatile parallel safe

@@ -9,8 +9,8 @@ export async function freezeClock(ownerUrl: string) {
     create schema if not exists test_clock;
     create table test_clock.moment (one boolean primary key default true check (one), at timestamptz not null);
     insert into test_clock.moment (at) values (now());
-    grant usage on schema test_clock to portal_citizen, portal_clerk, portal_worker, portal_door;
-    grant select on test_clock.moment to portal_citizen, portal_clerk, portal_worker, portal_door;
+    grant usage on schema test_clock to portal_citizen, portal_clerk, portal_worker, portal_door, portal_sealer;
+    grant select on test_clock.moment to portal_citizen, portal_clerk, portal_worker, portal_door, portal_sealer;
     create or replace function app_now() returns timestamptz language sql stable parallel safe
       as $$ select at from test_clock.moment $$;
     create or replace function app_clock() returns timestamptz language sql volatile parallel safe
