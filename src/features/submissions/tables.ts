@@ -43,6 +43,10 @@ export const drafts = pgTable(
     warnAt: timestamp({ withTimezone: true }).notNull(),
     /** when they were told of this end; every save puts the end off and makes it untold */
     warnedAt: timestamp({ withTimezone: true }),
+    /** the submission it completes (hiánypótlás), the office's call it answers, and what that asks for */
+    completes: uuid(),
+    callId: uuid(),
+    asked: jsonb(),
   },
   (table) => [
     // What hangs on a row names its settlement and party too: keys are not bound by policies, so they say whose a row is.
@@ -50,6 +54,8 @@ export const drafts = pgTable(
     index().on(table.authorId, table.changedAt),
     index().on(table.keptUntil),
     index('drafts_to_warn_of').on(table.warnAt).where(sql`warned_at is null`),
+    unique('drafts_one_answer').on(table.callId, table.authorId),
+    check('drafts_complete_for_a_call', sql`num_nonnulls(completes, call_id, asked) in (0, 3)`),
   ],
 )
 
@@ -82,6 +88,10 @@ export const submissions = pgTable(
     submittedAt: timestamp({ withTimezone: true }).notNull(),
     /** calendar days the office had, as it promised on that day; null: as the form's version says */
     officeDays: integer(),
+    /** the earlier submission it completes (hiánypótlás), the office's call it answers, and what that asked for */
+    completes: uuid(),
+    callId: uuid().unique(),
+    asked: jsonb(),
   },
   (table) => [
     unique('submissions_owned').on(table.id, table.settlementId, table.partyId),
@@ -97,8 +107,15 @@ export const submissions = pgTable(
       'submissions_on_paper_of_nobody',
       sql`case when author_id is null then party_id = id and mandate_id is null and draft_id is null else draft_id is not null end`,
     ),
+    check('submissions_complete_for_a_call', sql`num_nonnulls(completes, call_id, asked) in (0, 3)`),
+    foreignKey({
+      name: 'submissions_completes_fk',
+      columns: [table.completes, table.settlementId, table.partyId],
+      foreignColumns: [table.id, table.settlementId, table.partyId],
+    }),
     index().on(table.partyId, table.submittedAt),
     index().on(table.settlementId, table.submittedAt),
+    index('submissions_completing').on(table.completes).where(sql`completes is not null`),
   ],
 )
 
