@@ -8,6 +8,7 @@ export { type CheckedFile, checkDefinitions } from './definition-check.ts'
 export { readDefinitions } from './definition-files.ts'
 export { definitionSchema } from './definition-schema.ts'
 export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } from './engine/answers.ts'
+export { beginningAnswers, type TaxFigures } from './engine/beginning.ts'
 export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
 export { type Carrying, carryAnswers, type LeftAnswer, leftInWords } from './engine/carry-over.ts'
 export type {

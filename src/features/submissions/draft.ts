@@ -6,6 +6,7 @@ import type { Posted } from '../../platform/http/posted-form.ts'
 import type { Text } from '../../platform/i18n/language.ts'
 import {
   type Answers,
+  beginningAnswers,
   type Carrying,
   type Currency,
   carryAnswers,
@@ -20,6 +21,7 @@ import {
   readPage,
   type SectorForms,
   storedAnswers,
+  type TaxFigures,
 } from '../forms/index.ts'
 import { actForAll, maySubmit, type Party, type Rights } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
@@ -101,6 +103,8 @@ export interface Beginning {
   filledIn?: FilledIn
   /** a submission of the party, whose answers it begins with (űrlap másolat) */
   copyOf?: string
+  /** of a tax balance, which the form begins with; they are answers from then on */
+  figures?: TaxFigures
 }
 
 export type Saving =
@@ -157,7 +161,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
      */
     async start(
       matter: Matter,
-      { id, formCode, known, filledIn, copyOf }: Beginning,
+      { id, formCode, known, filledIn, copyOf, figures }: Beginning,
     ): Promise<OpenDraft | { submissionId: string } | { asks: true }> {
       const published = await forms.published(matter.settlement.id, formCode)
       if (published === undefined) throw new NotFound('form', 'submissions.start.not-offered')
@@ -178,7 +182,6 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
           if (open.some((one) => isOf(held, formCode, one) && !known.includes(one.id))) return { asks: true }
           if (open.length >= limits.draft.count) throw new Conflict('submissions.start.too-many')
         }
-        const copied = copyOf === undefined ? undefined : await copiedAnswers(tx, held, forms, copyOf, definition)
         await insertDraft(tx, held, {
           id,
           formCode,
@@ -186,7 +189,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
           actingAs: mannerOf(held.party),
           kept: limits.draft,
         })
-        const answers = filledIn === undefined ? copied : await filledInAnswers(tx, held, definition, filledIn)
+        const answers = await firstAnswers(tx, held, definition, { filledIn, copyOf, figures })
         if (answers !== undefined) await updateDraft(tx, held, { id, revision: 1, answers, kept: limits.draft })
         if (filledIn !== undefined) await parkedWork.takeWithin(tx, matter.author.accountId, filledIn.parked)
         // Looked for after the insertion, which has waited for a submission that was under way.
@@ -364,6 +367,19 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       sent: pages.filter(({ visited }) => visited).length,
       pages: pages.length,
     }
+  }
+
+  /** Undefined: it begins empty. @throws NotFound when there is nothing to copy */
+  async function firstAnswers(
+    tx: Tx,
+    matter: Matter,
+    definition: FormDefinition,
+    { filledIn, copyOf, figures }: { [Given in 'filledIn' | 'copyOf' | 'figures']: Beginning[Given] | undefined },
+  ): Promise<Answers | undefined> {
+    if (filledIn !== undefined) return filledInAnswers(tx, matter, definition, filledIn)
+    if (copyOf !== undefined) return copiedAnswers(tx, matter, forms, copyOf, definition)
+    if (figures === undefined) return undefined
+    return beginningAnswers(definition, figures, fillingContext(matter, definition, [], await databaseNow(tx)))
   }
 
   /** A newer version may have come between filling in and signing in. */

@@ -5,6 +5,7 @@
  * Source: 2023. évi CIII. törvény (Dáptv.); 321/2024. (XI. 6.) Korm. rendelet
  */
 export { readArrivalNumber } from './arrival-number.ts'
+export { type BalanceForm, type BeginsFromBalance, beginsFromBalance } from './begin-from-balance.ts'
 export { draftListPages } from './draft-list-routes.ts'
 export { readingContext } from './form-context.ts'
 export { submissionJobs, submissionTimetable } from './jobs.ts'

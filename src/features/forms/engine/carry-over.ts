@@ -111,8 +111,8 @@ function carryChoices(target: FieldDefinition & { type: 'choices' }, answer: Ans
 
 /** Nothing that decides which answers there can be, or what answering means, is different. */
 function asksTheSame(field: FieldDefinition, target: FieldDefinition): boolean {
-  const { rules: _, when: __, prefill: ___, ...asked } = field
-  const { rules: _rules, when: _when, prefill: _prefill, ...askedThere } = target
+  const { rules: _, when: __, prefill: ___, begins: ____, ...asked } = field
+  const { rules: _rules, when: _when, prefill: _prefill, begins: _begins, ...askedThere } = target
   return isDeepStrictEqual(asked, askedThere)
 }
 

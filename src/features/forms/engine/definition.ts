@@ -183,6 +183,30 @@ const prefill = z.strictObject({
   when: condition.optional(),
 })
 
+const beginningSource = z.enum([
+  /** of the taxpayer whose balance was asked: adóazonosító jel, adószám, „person” or „organisation” */
+  'tax.tax-id',
+  'tax.tax-number',
+  'tax.taxpayer-kind',
+  /** all overpayments together, and „yes” to whether they are known */
+  'tax.overpayment',
+  'tax.overpayment-known',
+  /** for a mandate that the person lacks: „yes” to acting for somebody, „new”, the rights, and the person as the agent */
+  'mandate.as-agent',
+  'mandate.action',
+  'mandate.rights',
+  'mandate.agent-kind',
+  'mandate.agent-name',
+  'mandate.agent-mother-name',
+  'mandate.agent-birth-place',
+  'mandate.agent-birth-date',
+  /** of the line of the balance that a row of a group begins with */
+  'line.tax-type',
+  'line.due-on',
+  'line.amount',
+])
+export type BeginningSource = z.infer<typeof beginningSource>
+
 const choice = z.strictObject({ value: choiceValue, label: text, hint: text.optional() })
 
 const everyField = {
@@ -196,6 +220,8 @@ const everyField = {
   requiredMessage: text.optional(),
   when: condition.optional(),
   prefill: prefill.optional(),
+  /** what the answer is at first when the form is begun from a tax balance; an answer as if typed, and nothing is looked up again */
+  begins: beginningSource.optional(),
   rules: z.array(rule).default([]),
   width: z.enum(['w-2', 'w-3', 'w-4', 'w-5', 'w-10', 'w-20', 'full']).optional(),
 }
@@ -311,6 +337,8 @@ const group = z.strictObject({
   help: text.optional(),
   min: z.int().min(0),
   max: z.int().min(1).max(50),
+  /** begun from a tax balance, the form has a row for each such line of it; `begins` of the fields says what goes where */
+  begins: z.enum(['tax.arrears', 'tax.overpayments']).optional(),
   /** each row is filled in on a page of its own, and the form's page lists the rows; for rows of more than a few fields */
   rowPages: z.boolean().default(false),
   when: condition.optional(),

@@ -61,8 +61,11 @@ function itemInWords(item: ItemDefinition, indent: string, words: Words): string
   ]
 }
 
-function rowsInWords({ min, max, rowPages }: GroupDefinition): string {
-  return `rows, ${String(min)} to ${String(max)}${rowPages ? ', each on a page of its own' : ''}`
+function rowsInWords({ min, max, rowPages, begins }: GroupDefinition): string {
+  const facts = [`rows, ${String(min)} to ${String(max)}`]
+  if (rowPages) facts.push('each on a page of its own')
+  if (begins) facts.push(`begins with ${begins}`)
+  return facts.join(', ')
 }
 
 function kindInWords(field: FieldDefinition): string {
@@ -70,6 +73,7 @@ function kindInWords(field: FieldDefinition): string {
   if (field.type === 'choice' || field.type === 'choices') facts.push(`${String(field.choices.length)} choices`)
   if (field.type !== 'calculated') facts.push(field.required ? 'required' : 'optional')
   if (field.prefill) facts.push(`${field.prefill.locked ? 'taken' : 'suggested'} from ${field.prefill.from}`)
+  if (field.begins) facts.push(`begins with ${field.begins}`)
   return facts.join(', ')
 }
 

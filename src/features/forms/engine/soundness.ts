@@ -1,6 +1,7 @@
 import type { Answer } from './answers.ts'
 import { calculate, holds, type KnownAnswers } from './condition.ts'
 import type {
+  BeginningSource,
   Condition,
   FieldDefinition,
   FieldOf,
@@ -147,6 +148,7 @@ function* faultsOfField(field: FieldDefinition, place: Place, places: readonly P
   const { prefill } = field
   if (prefill !== undefined && place.groupId !== undefined)
     yield `${field.id}: a row of a group cannot be filled in beforehand`
+  if (field.begins !== undefined) yield* faultsOfBeginning(field, field.begins, place, places)
   const looksAt = [
     ...(prefill?.when ? referencesOfCondition(prefill.when).map(({ id }) => id) : []),
     ...(prefill?.field ? [prefill.field] : []),
@@ -167,6 +169,40 @@ function* faultsOfField(field: FieldDefinition, place: Place, places: readonly P
   if (field.type === 'choice' && field.preset !== undefined && !values.includes(field.preset)) {
     yield `${field.id}: the preset ${field.preset} is no choice`
   }
+}
+
+/** What a line of the balance says stands in a group that begins with such lines, all else outside groups. */
+function* faultsOfBeginning(
+  { id, type }: FieldDefinition,
+  source: BeginningSource,
+  { groupId }: Place,
+  places: readonly Place[],
+): Generator<string> {
+  const group = places.find(({ item }) => item.id === groupId)?.item
+  const lines = group?.type === 'group' ? group.begins : undefined
+  if (source.startsWith('line.') !== (groupId !== undefined)) yield `${id}: ${source} does not belong here`
+  else if (groupId !== undefined && lines === undefined) yield `${id}: its group begins with no lines of a balance`
+  else if (source === 'line.due-on' && lines !== 'tax.arrears') yield `${id}: only arrears have a day`
+  if (!typesOfBeginning[source].includes(type)) yield `${id}: ${source} is no answer to a field of type ${type}`
+}
+
+const typesOfBeginning: Record<BeginningSource, readonly FieldDefinition['type'][]> = {
+  'tax.tax-id': ['tax-id'],
+  'tax.tax-number': ['tax-number'],
+  'tax.taxpayer-kind': ['choice'],
+  'tax.overpayment': ['amount'],
+  'tax.overpayment-known': ['yes-no'],
+  'mandate.as-agent': ['yes-no'],
+  'mandate.action': ['choice'],
+  'mandate.rights': ['choices'],
+  'mandate.agent-kind': ['choice'],
+  'mandate.agent-name': ['name'],
+  'mandate.agent-mother-name': ['name'],
+  'mandate.agent-birth-place': ['text'],
+  'mandate.agent-birth-date': ['date'],
+  'line.tax-type': ['choice'],
+  'line.due-on': ['date'],
+  'line.amount': ['amount'],
 }
 
 const numeric = new Set<ItemDefinition['type']>(['number', 'amount', 'calculated', 'share'])

@@ -336,12 +336,11 @@ export function checkForm(definition: FormDefinition, answers: Answers, context:
   return { complete: pages.every(({ visited, errors }) => visited && errors.length === 0), pages, warnings }
 }
 
-/** A sent page leaves a trace of each of its fields, filled in or not. */
+/** A sent page leaves a trace of each of its fields, filled in or not; one the form may begin with says nothing beside others. */
 function wasVisited({ items }: FilledPage, answers: Answers): boolean {
-  const asked = items.filter((item) => isGroup(item) || !item.locked)
-  return (
-    asked.length === 0 || asked.some((item) => Object.hasOwn(answers, isGroup(item) ? item.group.id : item.field.id))
-  )
+  const asked = items.flatMap((item) => (isGroup(item) ? item.group : item.locked ? [] : item.field))
+  const telling = asked.filter(({ begins }) => begins === undefined)
+  return asked.length === 0 || (telling.length > 0 ? telling : asked).some(({ id }) => Object.hasOwn(answers, id))
 }
 
 /** The canonical answers of visible fields, locked data taken from the context: what is hashed, stored and sent. */

@@ -101,7 +101,7 @@ function isRequired(item: ItemDefinition): boolean {
 
 /** What an answer is measured by: everything that is not said elsewhere, and not only a matter of looks. */
 function limitsOf(item: ItemDefinition): object {
-  const said = ['label', 'hint', 'help', 'when', 'choices', 'required', 'requiredMessage', 'prefill']
+  const said = ['label', 'hint', 'help', 'when', 'choices', 'required', 'requiredMessage', 'prefill', 'begins']
   const looks = ['width', 'control', 'rows', 'input', 'own', 'rowPages', 'rowLabel', 'addLabel', 'fields']
   const keys = new Set([...said, ...looks])
   const traits: [string, unknown][] = Object.entries(item satisfies FieldDefinition | GroupDefinition)
