@@ -47,6 +47,18 @@ function checkGiro(digits: string): Verdict<BankAccountFault> {
   return { ok: true, value: eights.filter((eight, place) => place < 2 || /[1-9]/.test(eight)).join('-') }
 }
 
+/**
+ * The IBAN of a Hungarian payment account written either way: HU, two check digits, 24 digits.
+ *
+ * @returns undefined for what is no payment account, and for accounts abroad
+ */
+export function hungarianIban(account: string): string | undefined {
+  const checked = checkBankAccount(account)
+  if (!checked.ok || /^[A-Z]/.test(checked.value)) return undefined
+  const digits = checked.value.replaceAll('-', '').padEnd(24, '0')
+  return `HU${String(98 - ibanRemainder(`HU00${digits}`)).padStart(2, '0')}${digits}`
+}
+
 /** An IBAN in fours, as on bank statements; a Hungarian account stays in eights. */
 export function groupBankAccount(account: string): string {
   return /^[A-Z]/.test(account) ? (account.match(/.{1,4}/g) ?? []).join(' ') : account

@@ -3,7 +3,7 @@
  * A right check digit proves that a number was typed right, never whose it is. Reasons are the last part of a catalogue key
  * (`identifiers.tax-id.check-digit`).
  */
-export { checkBankAccount, groupBankAccount } from './bank-account.ts'
+export { checkBankAccount, groupBankAccount, hungarianIban } from './bank-account.ts'
 export { checkCompanyRegisterNumber, groupCompanyRegisterNumber } from './company-register-number.ts'
 export { checkEmail } from './email.ts'
 export { checkParcelNumber, liesOutsideBuiltUpArea } from './parcel-number.ts'

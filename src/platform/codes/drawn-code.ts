@@ -12,12 +12,14 @@ export interface DrawnCode {
 export const quietZone = 4
 
 /**
- * @param text signs of the alphanumeric mode only, as `writeCodes` gives them
- * @throws Error for other signs, and for more of them than any code takes
+ * @param text in the alphanumeric mode where it has signs of that only, as what `writeCodes` gives; else as bytes of UTF-8
+ * @throws Error for more of it than any code takes
  */
 export function drawCode(text: string): DrawnCode {
   const code = qrcode(0, 'M')
-  code.addData(text, 'Alphanumeric')
+  if (/^[0-9A-Z $%*+\-./:]*$/.test(text)) code.addData(text, 'Alphanumeric')
+  // The library takes the lower eight bits of each sign: one sign for each byte.
+  else code.addData(Buffer.from(text, 'utf8').toString('latin1'), 'Byte')
   code.make()
   const size = code.getModuleCount()
   let path = ''
