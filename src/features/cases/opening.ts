@@ -64,6 +64,8 @@ export async function openCase(tx: Tx, sent: SentIn): Promise<{ caseId: string }
     action: 'case.opened',
     actor: openedBy(sent),
     settlementId,
+    partyId,
+    ...(mandateId === null ? {} : { mandateId }),
     object: { kind: 'case', id: caseId },
   })
   return { caseId }

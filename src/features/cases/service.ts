@@ -1,3 +1,4 @@
+import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
@@ -5,6 +6,7 @@ import {
   type Asker,
   actFor,
   actForAll,
+  auditedAs,
   mayReadSent,
   type Party,
   type Representation,
@@ -75,6 +77,15 @@ export function caseTracking({ db, representation }: { db: Db; representation: P
         if (!submission) throw new NotFound('case')
         if (!mayReadSent(now, matter, { sentByOneself: matter.authorId === accountId })) throw new RightEnded()
         const profile = await settlementProfile(tx, settlementId)
+        // Whoever is represented can read who looked in their name.
+        if (now.kind !== 'self') {
+          await recordAudit(tx, {
+            action: 'case.viewed',
+            ...auditedAs(accountId, now),
+            settlementId,
+            object: { kind: 'case', id },
+          })
+        }
         return {
           matter,
           events: await findEvents(tx, id, { internalToo: false }),

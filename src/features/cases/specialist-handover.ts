@@ -94,6 +94,8 @@ async function writeReference(tx: Tx, item: Payload, system: SpecialistSystem, r
     action: 'case.taken-over',
     actor: { kind: 'system', id: system },
     settlementId: matter.settlementId,
+    partyId: matter.partyId,
+    purpose: 'specialist-system',
     object: { kind: 'case', id: matter.id },
   })
 }

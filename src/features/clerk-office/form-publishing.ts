@@ -14,7 +14,7 @@ import {
   saveLocalTerms,
 } from '../forms/index.ts'
 import { holdSession } from '../session/index.ts'
-import { asFormAdministrator, type Clerk } from './rights.ts'
+import { asFormAdministrator, auditedAsClerk, type Clerk } from './rights.ts'
 import type { ClerkActing, Done } from './service.ts'
 
 /** A form of the central set, and how it stands in one settlement. */
@@ -107,10 +107,9 @@ function record(
 ): Promise<void> {
   return recordAudit(tx, {
     action,
-    actor: { kind: 'clerk', id: clerk.id },
+    ...auditedAsClerk(clerk),
     settlementId,
     object: { kind: 'form', id: code },
     detail,
-    requestId: clerk.requestId,
   })
 }

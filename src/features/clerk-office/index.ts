@@ -10,6 +10,14 @@ export { formPublishingService } from './form-publishing.ts'
 export { formPublishingPages } from './form-publishing-routes.ts'
 export { caseClerksOnly, clerksOnly, formAdministratorsOnly, recordsClerksOnly } from './guard.ts'
 export { importClerks } from './import-clerks.ts'
-export { asClerk, asRecordsClerk, type Clerk, type ClerkAddress, findClerk, scopeOf } from './rights.ts'
+export {
+  asClerk,
+  asRecordsClerk,
+  auditedAsClerk,
+  type Clerk,
+  type ClerkAddress,
+  findClerk,
+  scopeOf,
+} from './rights.ts'
 export { clerkOfficeChoice, clerkOfficeHome, clerkOfficePages } from './routes.ts'
 export { type ClerkActing, type ClerkOffice, clerkOfficeService } from './service.ts'

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../../platform/audit/index.ts'
 import { atTheDoor, type Db, inScope, type Scope, type Tx, widenScope } from '../../platform/database.ts'
 import { NotAllowed, NotFound } from '../../platform/http/errors.ts'
 import { findAccount } from '../identity/index.ts'
@@ -138,6 +139,16 @@ export async function findClerk(db: Db, address: ClerkAddress): Promise<Clerk> {
 export function scopeOf(clerk: Clerk): Scope {
   requireCaseWork(clerk)
   return { role: 'clerk', account: clerk.accountId, office: clerk.office.id, settlements: clerk.settlementIds }
+}
+
+/** A clerk as the audit trail keeps one: the office and the roles are told to whom it concerns, who it was is not. */
+export function auditedAsClerk({
+  id,
+  office,
+  roles,
+  requestId,
+}: Clerk): Pick<AuditRecord, 'actor' | 'officeId' | 'role' | 'requestId'> {
+  return { actor: { kind: 'clerk', id }, officeId: office.id, role: roles.join(' ') || 'administrator', requestId }
 }
 
 async function readRights(tx: Tx, address: ClerkAddress, { hold }: { hold: boolean }): Promise<Clerk | undefined> {

@@ -34,7 +34,7 @@ import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settle
 import { type OfficeSubmission, openStored, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
 import { type ClerkAct, type Refusal, refusal, routableTo } from './clerk-acts.ts'
 import { findCaseWorkers, findClerkNames, findClerkPerson, findServices } from './queries.ts'
-import { asClerk, asClerkStill, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
+import { asClerk, asClerkStill, auditedAsClerk, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
 
 /** A clerk's act: by whom, and in which session, which must not end before the act does. */
 export interface ClerkActing extends ClerkAddress {
@@ -374,11 +374,12 @@ function recordAct(
 ): Promise<void> {
   return recordAudit(tx, {
     action,
-    actor: { kind: 'clerk', id: clerk.id },
+    ...auditedAsClerk(clerk),
     settlementId: matter.settlementId,
+    partyId: matter.partyId,
+    purpose: 'case-handling',
     object: { kind: 'case', id: matter.id },
     ...(detail ? { detail } : {}),
-    requestId: clerk.requestId,
   })
 }
 
@@ -388,11 +389,11 @@ async function recordLooksAtList(tx: Tx, clerk: Clerk, rows: readonly OfficeList
     const seen = rows.filter((row) => row.settlementId === settlementId)
     await recordAudit(tx, {
       action: 'cases.listed',
-      actor: { kind: 'clerk', id: clerk.id },
+      ...auditedAsClerk(clerk),
       settlementId,
+      purpose: 'case-handling',
       object: { kind: 'office', id: clerk.office.id },
       detail: { cases: seen.map(({ id }) => id).join(' ') },
-      requestId: clerk.requestId,
     })
   }
 }

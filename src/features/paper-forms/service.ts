@@ -3,7 +3,7 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { changeCase, findCaseOfOffice, findCasesByNumber, openCase, recordEvent } from '../cases/index.ts'
-import { asRecordsClerk, type Clerk, type ClerkActing, scopeOf } from '../clerk-office/index.ts'
+import { asRecordsClerk, auditedAsClerk, type Clerk, type ClerkActing, scopeOf } from '../clerk-office/index.ts'
 import { noLocalTerms, promisedDays } from '../forms/index.ts'
 import { receiveSubmission } from '../records/index.ts'
 import { holdSession } from '../session/index.ts'
@@ -66,10 +66,10 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
         const { settlement, definition } = reading.form
         await recordAudit(tx, {
           action: 'paper.read',
-          actor: { kind: 'clerk', id: clerk.id },
+          ...auditedAsClerk(clerk),
           settlementId: settlement.id,
+          purpose: 'records',
           object: { kind: 'form', id: `${definition.code}/${String(definition.version)}` },
-          requestId: clerk.requestId,
         })
         return onDesk(tx, clerk, reading.form)
       })
@@ -139,11 +139,12 @@ export function paperFormService({ db, forms, directory }: PaperParts & { db: Db
     await receive(tx, clerk, { caseId, submissionId, settlementId, partyId, now })
     await recordAudit(tx, {
       action: 'paper.taken-over',
-      actor: { kind: 'clerk', id: clerk.id },
+      ...auditedAsClerk(clerk),
       settlementId,
+      partyId,
+      purpose: 'records',
       object: { kind: 'submission', id: submissionId },
       detail: { formCode: sent.formCode, formVersion: sent.formVersion, copy: desk.known.length + 1 },
-      requestId: clerk.requestId,
     })
     return { outcome: 'taken', caseId }
   }
@@ -189,10 +190,11 @@ async function receive(
   await recordEvent(tx, matter, { kind: 'received', at: now, officeName: clerk.office.name, clerk })
   await recordAudit(tx, {
     action: 'case.received',
-    actor: { kind: 'clerk', id: clerk.id },
+    ...auditedAsClerk(clerk),
     settlementId,
+    partyId,
+    purpose: 'records',
     object: { kind: 'case', id: caseId },
     detail: { from: 'submitted', to: 'received' },
-    requestId: clerk.requestId,
   })
 }

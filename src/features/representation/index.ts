@@ -7,6 +7,7 @@
  *
  * Source: Ákr. (2016. évi CL. törvény) 13–14. §
  */
+export { auditedAs } from './audited-as.ts'
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {
   type HeldMandate,

@@ -10,7 +10,7 @@ import {
   storedAnswers,
 } from '../forms/index.ts'
 import { readingContext } from './form-context.ts'
-import { inMatter, type Matter, requireReadable } from './matter.ts'
+import { inMatter, type Matter, recordLook, requireReadable } from './matter.ts'
 import { type AttachmentRow, findAttachments, findSubmission, type SubmissionRow } from './queries.ts'
 import type { SubmissionParts } from './service.ts'
 
@@ -34,7 +34,11 @@ export function copyVerbs({ db, forms }: SubmissionParts) {
   return {
     /** @throws NotFound when the party has no such submission in this settlement; RightEnded when the right does not cover it */
     original(matter: Matter, submissionId: string): Promise<Original> {
-      return inMatter(db, matter, { hold: false }, (tx, now) => findOriginal(tx, now, forms, submissionId))
+      return inMatter(db, matter, { hold: false }, async (tx, now) => {
+        const original = await findOriginal(tx, now, forms, submissionId)
+        await recordLook(tx, now, 'submission.viewed', { kind: 'submission', id: submissionId })
+        return original
+      })
     },
   }
 }

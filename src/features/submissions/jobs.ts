@@ -74,6 +74,8 @@ async function scanAttachment(parts: Parts, { attachmentId, settlementId }: z.in
       action: verdict === 'infected' ? 'attachment.infected' : 'attachment.not-scanned',
       actor: { kind: 'system' },
       settlementId,
+      partyId: attachment.partyId,
+      purpose: 'virus-check',
       object: { kind: 'attachment', id: attachmentId },
     })
     if (verdict !== 'infected') return undefined

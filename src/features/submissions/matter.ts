@@ -1,9 +1,11 @@
 import type { NaturalIdentity } from '../../adapters/national-identity/contract.ts'
+import { type AuditRecord, recordAudit } from '../../platform/audit/index.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import { NotSignedIn } from '../../platform/http/errors.ts'
 import type { FormDefinition, MannerOfActing } from '../forms/index.ts'
 import {
   actFor,
+  auditedAs,
   type HeldMandate,
   mandateFor,
   mayReadSent,
@@ -78,6 +80,17 @@ export function recordedMandate(
   const mandate = mandateFor(party, { sector, formCode: code }, 'submit')
   if (mandate === undefined) throw new RightEnded()
   return mandate
+}
+
+/** Whoever is represented can read who looked in their name; looking at one's own goes unrecorded. */
+export async function recordLook(
+  tx: Tx,
+  { author, party, settlement }: Matter,
+  action: string,
+  object: AuditRecord['object'],
+): Promise<void> {
+  if (party.kind === 'self') return
+  await recordAudit(tx, { action, ...auditedAs(author.accountId, party), settlementId: settlement.id, object })
 }
 
 const manners: Record<Party['kind'], MannerOfActing> = {

@@ -10,7 +10,7 @@ import { taxNumberInWords } from '../representation/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
-import { inMatter, type Matter, requireCovered, requireReadable } from './matter.ts'
+import { inMatter, type Matter, recordLook, requireCovered, requireReadable } from './matter.ts'
 import {
   type AttachmentRow,
   findAttachments,
@@ -64,6 +64,7 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
         const definition = submission && forms.definition(submission.formCode, submission.formVersion)
         if (submission === undefined || definition === undefined) throw new NotFound('submission')
         requireReadable(now, definition, submission)
+        await recordLook(tx, now, 'submission.viewed', { kind: 'submission', id })
         const sender = storedSender.parse(submission.sender)
         const profile = await settlementProfile(tx, submission.settlementId)
         const office = profile.joined ? profile.office : undefined
@@ -104,10 +105,13 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
         })
       const file = await within(async (tx) => {
         const files = await findAttachments(tx, of)
-        return files.find(
+        const found = files.find(
           ({ id, settlementId, partyId }) =>
             id === attachmentId && settlementId === matter.settlement.id && partyId === matter.partyId,
         )
+        if (found?.scan === 'clean')
+          await recordLook(tx, matter, 'attachment.opened', { kind: 'attachment', id: found.id })
+        return found
       })
       if (file?.scan !== 'clean') throw new NotFound('attachment', 'submissions.attachments.not-handed-out')
       return { file, bytes: await openStored(stores, within, file) }

@@ -7,7 +7,7 @@ import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { checkForm, type FormDefinition, openingOn, promisedDays, storedAnswers } from '../forms/index.ts'
-import type { MandateKind, Party } from '../representation/index.ts'
+import { auditedAs, type HeldMandate, type MandateKind, type Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
 import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
@@ -149,7 +149,9 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
     if (!(await areStored(tx, content, soundObjects))) return { outcome: 'changed' }
 
     const sendable = { draft, definition, content, submittedAt, officeDays: promisedDays(definition, local) }
-    const submission = await write(tx, matter, sendable)
+    const { party } = matter
+    const mandate = party.kind === 'self' ? undefined : recordedMandate(party, definition)
+    const submission = await write(tx, matter, sendable, mandate)
     await handOverAttachments(tx, idsOf(content.files), submission.id)
     await onSubmitted(tx, {
       submissionId: submission.id,
@@ -168,7 +170,7 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
     })
     await recordAudit(tx, {
       action: 'submission.sent',
-      actor: { kind: 'citizen', id: matter.author.accountId },
+      ...auditedAs(matter.author.accountId, party, mandate),
       settlementId: submission.settlementId,
       object: { kind: 'submission', id: submission.id },
       detail: {
@@ -186,10 +188,10 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
   async function write(
     tx: Tx,
     matter: Matter,
-    { draft, definition, content, submittedAt, officeDays }: Sendable,
+    { draft, content, submittedAt, officeDays }: Sendable,
+    mandate: HeldMandate | undefined,
   ): Promise<Omit<SubmissionRow, 'answers' | 'sender'>> {
     const { party } = matter
-    const mandate = party.kind === 'self' ? undefined : recordedMandate(party, definition)
     const row = {
       id: randomUUID(),
       settlementId: draft.settlementId,
