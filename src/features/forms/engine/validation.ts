@@ -336,11 +336,18 @@ export function checkForm(definition: FormDefinition, answers: Answers, context:
   return { complete: pages.every(({ visited, errors }) => visited && errors.length === 0), pages, warnings }
 }
 
-/** A sent page leaves a trace of each of its fields, filled in or not; one the form may begin with says nothing beside others. */
+/**
+ * A sent page leaves a trace of each of its fields, filled in or not. Fields the form may begin with say nothing by themselves, unless
+ * nothing that is required is missing beside them.
+ */
 function wasVisited({ items }: FilledPage, answers: Answers): boolean {
-  const asked = items.flatMap((item) => (isGroup(item) ? item.group : item.locked ? [] : item.field))
-  const telling = asked.filter(({ begins }) => begins === undefined)
-  return asked.length === 0 || (telling.length > 0 ? telling : asked).some(({ id }) => Object.hasOwn(answers, id))
+  const asked = items.flatMap((item) => {
+    if (isGroup(item)) return { ...item.group, required: item.group.min > 0 }
+    return item.locked ? [] : { ...item.field, required: item.required }
+  })
+  const answered = asked.filter(({ id }) => Object.hasOwn(answers, id))
+  if (asked.length === 0 || answered.some(({ begins }) => begins === undefined)) return true
+  return answered.length > 0 && asked.every((item) => !item.required || answered.includes(item))
 }
 
 /** The canonical answers of visible fields, locked data taken from the context: what is hashed, stored and sent. */

@@ -1,0 +1,6 @@
+/**
+ * Tax balance (adóegyenleg): what somebody owes a settlement's tax authority, to which account and until when, for oneself and for
+ * those one may act for. The books are the tax system's; this room keeps a copy with its moment and works out from it the open
+ * items (nyitott tételek), the statement (adószámla kivonat), late interest (késedelmi pótlék) and what a transfer needs.
+ */
+export type { Booking, BookingTitle, OpenItem } from './ledger.ts'
