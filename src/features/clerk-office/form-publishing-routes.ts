@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
+import { actingClerk, officeHome } from './clerk-request.ts'
 import type { AdministeredForm, FormPublishing } from './form-publishing.ts'
 import { formListView, formTermsView, termsAsTyped } from './form-publishing-page.ts'
 import { readLocalTerms, type TypedTerms, typedTerms } from './local-terms-form.ts'
 import type { Clerk } from './rights.ts'
-import type { ClerkActing, Done } from './service.ts'
+import type { Done } from './service.ts'
 
 interface FormPublishingPages {
   formPublishing: FormPublishing
@@ -34,7 +35,7 @@ export const formPublishingPages: FastifyPluginAsync<FormPublishingPages> = asyn
   app.get('/urlapok', async (request, reply) => {
     const settlements = servedBy(request.clerk)
     const [only] = settlements
-    const home = homeOf(request)
+    const home = formsHome(request)
     if (only && settlements.length === 1) return reply.redirect(`${home}/${only.slug}`, 303)
     const items = await Promise.all(
       settlements.map(async ({ id, slug, name }) => {
@@ -49,7 +50,7 @@ export const formPublishingPages: FastifyPluginAsync<FormPublishingPages> = asyn
     const settlement = settlementOf(request)
     const all = await formPublishing.list(request.clerk, settlement.id)
     return reply.view('clerk-office/forms.njk', {
-      ...formListView(all, { request, home: homeOf(request), settlement, done: doneOf(request) }),
+      ...formListView(all, { request, home: formsHome(request), settlement, done: doneOf(request) }),
       several: servedBy(request.clerk).length > 1,
     })
   })
@@ -67,7 +68,7 @@ export const formPublishingPages: FastifyPluginAsync<FormPublishingPages> = asyn
     if (!read.ok) throw new BadRequest()
     const { allapot, lista } = read.value
     const wanted = allapot === 'be' ? 'on' : 'off'
-    const outcome = await formPublishing.switchForm(acting(request), settlement.id, definition.code, wanted)
+    const outcome = await formPublishing.switchForm(actingClerk(request), settlement.id, definition.code, wanted)
     return goBack(request, reply, settlement, definition.code, wordOf(outcome, allapot), lista === '1')
   })
 
@@ -78,7 +79,7 @@ export const formPublishingPages: FastifyPluginAsync<FormPublishingPages> = asyn
     const read = readLocalTerms(typed, form.definition.deadlineDays)
     if (!read.ok) return showForm(request, reply.code(422), { settlement, form, typed, errors: read.errors })
     const { code } = form.definition
-    const outcome = await formPublishing.saveTerms(acting(request), settlement.id, code, read.value)
+    const outcome = await formPublishing.saveTerms(actingClerk(request), settlement.id, code, read.value)
     return goBack(request, reply, settlement, code, wordOf(outcome, 'mentve'), false)
   })
 
@@ -108,22 +109,17 @@ export const formPublishingPages: FastifyPluginAsync<FormPublishingPages> = asyn
     reply: FastifyReply,
     shown: { settlement: Settlement; form: AdministeredForm; typed: TypedTerms; errors: Record<string, string> },
   ): FastifyReply {
-    const view = formTermsView(shown, { request, home: homeOf(request), done: doneOf(request) })
+    const view = formTermsView(shown, { request, home: formsHome(request), done: doneOf(request) })
     return reply.view('clerk-office/form-terms.njk', view)
   }
 }
 
-function homeOf({ clerk }: FastifyRequest): string {
-  return `/hivatal/${clerk.office.slug}/urlapok`
+function formsHome({ clerk }: FastifyRequest): string {
+  return `${officeHome(clerk)}/urlapok`
 }
 
 function doneOf({ query }: FastifyRequest) {
   return readWith(doneQuery, query, new BadRequest())
-}
-
-function acting({ person, clerk, id }: FastifyRequest): ClerkActing {
-  const { accountId, identity, lineageId } = person
-  return { accountId, identity, lineageId, officeSlug: clerk.office.slug, requestId: id }
 }
 
 function wordOf(outcome: Done, word: string): string {
@@ -138,7 +134,7 @@ function goBack(
   word: string,
   toList: boolean,
 ): FastifyReply {
-  const home = homeOf(request)
+  const home = formsHome(request)
   // The row keeps its place on the screen, and the keyboard goes on from there.
   const target = toList
     ? `${home}/${slug}?kesz=${word}&urlap=${code}#urlap-${code}`

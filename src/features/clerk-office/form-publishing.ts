@@ -14,7 +14,7 @@ import {
   saveLocalTerms,
 } from '../forms/index.ts'
 import { holdSession } from '../session/index.ts'
-import { asFormAdministrator, auditedAsClerk, type Clerk } from './rights.ts'
+import { asFormAdministrator, auditedAsClerk, type Clerk, officeScopeOf } from './rights.ts'
 import type { ClerkActing, Done } from './service.ts'
 
 /** A form of the central set, and how it stands in one settlement. */
@@ -36,9 +36,7 @@ export function formPublishingService({ db, forms }: { db: Db; forms: FormCatalo
     /** @throws NotFound for a settlement the office does not serve */
     list(clerk: Clerk, settlementId: number): Promise<AdministeredForm[]> {
       requireServed(clerk, settlementId)
-      const { accountId, office, settlementIds } = clerk
-      const scope = { role: 'clerk', account: accountId, office: office.id, settlements: settlementIds } as const
-      return inScope(db, scope, async (tx) => {
+      return inScope(db, officeScopeOf(clerk), async (tx) => {
         const rows = new Map((await findSettlementForms(tx, settlementId)).map((row) => [row.code, row]))
         return forms.all().map((definition) => {
           const row = rows.get(definition.code)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/database.ts'
+import { officeHome } from './clerk-request.ts'
 import { type Clerk, findClerk, requireCaseWork, requireFormAdministrator, requireRecordsClerk } from './rights.ts'
 
 declare module 'fastify' {
@@ -44,7 +45,7 @@ export function formAdministratorsOnly(app: FastifyInstance): void {
 
 /** What stands in the row of links below the header. */
 function pagesOf(clerk: Clerk, { translate }: FastifyRequest): { href: string; text: string }[] {
-  const home = `/hivatal/${clerk.office.slug}`
+  const home = officeHome(clerk)
   return [
     ...(clerk.roles.length > 0 ? ['beerkezett', 'ugyek'] : []),
     ...(clerk.roles.includes('records_clerk') ? ['papir'] : []),

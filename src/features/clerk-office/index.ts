@@ -6,6 +6,7 @@
  * Roles are the municipality's assignment, read at each request; every change and every look at personal data leaves a row in
  * the audit trail.
  */
+export { actingClerk, officeHome } from './clerk-request.ts'
 export { formPublishingService } from './form-publishing.ts'
 export { formPublishingPages } from './form-publishing-routes.ts'
 export { caseClerksOnly, clerksOnly, formAdministratorsOnly, recordsClerksOnly } from './guard.ts'

@@ -138,7 +138,12 @@ export async function findClerk(db: Db, address: ClerkAddress): Promise<Clerk> {
 /** The scope of the cases a clerk looks at in a request whose rights have just been read. @throws NotAllowed */
 export function scopeOf(clerk: Clerk): Scope {
   requireCaseWork(clerk)
-  return { role: 'clerk', account: clerk.accountId, office: clerk.office.id, settlements: clerk.settlementIds }
+  return officeScopeOf(clerk)
+}
+
+/** The scope of anybody who works at the office, for what is no case. */
+export function officeScopeOf({ accountId, office, settlementIds }: Clerk): Scope {
+  return { role: 'clerk', account: accountId, office: office.id, settlements: settlementIds }
 }
 
 /** A clerk as the audit trail keeps one: the office and the roles are told to whom it concerns, who it was is not. */

@@ -13,11 +13,11 @@ import {
 import type { FormCatalogue } from '../forms/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { caseView } from './case-page.ts'
+import { actingClerk, officeHome } from './clerk-request.ts'
 import { limits } from './limits.ts'
 import { listView } from './list-page.ts'
 import { caseViewsOf, countedIn, type DeskPage, inboxViews, type ListView, listQuery, listStart } from './lists.ts'
-import type { Clerk } from './rights.ts'
-import type { ClerkActing, ClerkOffice } from './service.ts'
+import type { ClerkOffice } from './service.ts'
 
 interface OfficePages {
   clerkOffice: ClerkOffice
@@ -43,7 +43,7 @@ export const clerkOfficeChoice: FastifyPluginAsync<Pick<OfficePages, 'clerkOffic
 export const clerkOfficeHome: FastifyPluginAsync = async (app) => {
   app.get('/', async ({ clerk }, reply) => {
     const first = clerk.roles.includes('records_clerk') ? 'beerkezett' : clerk.roles.length > 0 ? 'ugyek' : 'urlapok'
-    return reply.redirect(`${homeOf(clerk)}/${first}`, 303)
+    return reply.redirect(`${officeHome(clerk)}/${first}`, 303)
   })
 }
 
@@ -61,7 +61,7 @@ export const clerkOfficePages: FastifyPluginAsync<OfficePages> = async (app, { c
   app.get('/kereses', async (request, reply) => {
     const { szam = '' } = readWith(listQuery, request.query, new BadRequest())
     const found = await clerkOffice.find(request.clerk, szam)
-    const home = homeOf(request.clerk)
+    const home = officeHome(request.clerk)
     if (found !== undefined) return reply.redirect(`${home}/ugyek/${found}`, 303)
     return reply.code(404).view('clerk-office/not-found.njk', { typed: szam, home })
   })
@@ -84,12 +84,12 @@ export const clerkOfficePages: FastifyPluginAsync<OfficePages> = async (app, { c
 
   app.post('/ugyek/:id/erkeztetes', async (request, reply) => {
     const id = caseId(request)
-    return goBack(request, reply, id, await clerkOffice.receive(acting(request), id), 'erkeztetve')
+    return goBack(request, reply, id, await clerkOffice.receive(actingClerk(request), id), 'erkeztetve')
   })
 
   app.post('/ugyek/:id/iktatas', async (request, reply) => {
     const id = caseId(request)
-    const { outcome } = await clerkOffice.register(acting(request), id)
+    const { outcome } = await clerkOffice.register(actingClerk(request), id)
     return goBack(request, reply, id, outcome, 'iktatva')
   })
 
@@ -103,24 +103,24 @@ export const clerkOfficePages: FastifyPluginAsync<OfficePages> = async (app, { c
       insteadOf: helyett === '' ? null : helyett,
       instruction: utasitas,
     }
-    return goBack(request, reply, id, await clerkOffice.assign(acting(request), id, assignment), 'szignalva')
+    return goBack(request, reply, id, await clerkOffice.assign(actingClerk(request), id, assignment), 'szignalva')
   })
 
   app.post('/ugyek/:id/atadas', async (request, reply) => {
     const id = caseId(request)
-    return goBack(request, reply, id, await clerkOffice.route(acting(request), id), 'atadva')
+    return goBack(request, reply, id, await clerkOffice.route(actingClerk(request), id), 'atadva')
   })
 
   app.post('/ugyek/:id/megkezdes', async (request, reply) => {
     const id = caseId(request)
-    return goBack(request, reply, id, await clerkOffice.start(acting(request), id), 'megkezdve')
+    return goBack(request, reply, id, await clerkOffice.start(actingClerk(request), id), 'megkezdve')
   })
 
   app.post('/ugyek/:id/lezaras', async (request, reply) => {
     const id = caseId(request)
     const form = readPosted(closeForm, request.body)
     if (!form.ok) return showCase(request, reply, id, { errors: form.errors, typed: typedIn(request) })
-    return goBack(request, reply, id, await clerkOffice.close(acting(request), id, form.value.valasz), 'lezarva')
+    return goBack(request, reply, id, await clerkOffice.close(actingClerk(request), id, form.value.valasz), 'lezarva')
   })
 
   async function showList(
@@ -199,11 +199,6 @@ function caseId(request: FastifyRequest): string {
   return readWith(caseParams, request.params, new NotFound('case')).id
 }
 
-function acting({ person, clerk, id }: FastifyRequest): ClerkActing {
-  const { accountId, identity, lineageId } = person
-  return { accountId, identity, lineageId, officeSlug: clerk.office.slug, requestId: id }
-}
-
 /** Back to the list the act was begun in, or to the case itself, saying what was done. */
 function goBack(
   request: FastifyRequest,
@@ -212,7 +207,7 @@ function goBack(
   outcome: 'done' | 'already-done',
   word: string,
 ): FastifyReply {
-  const home = homeOf(request.clerk)
+  const home = officeHome(request.clerk)
   const read = readPosted(returnForm, request.body)
   const wanted = read.ok ? ownPath(read.value.vissza) : undefined
   const toList = wanted?.startsWith(`${home}/`) === true
@@ -221,8 +216,4 @@ function goBack(
   target.searchParams.set('ugy', id)
   // The row keeps its place on the screen, and the keyboard goes on from there.
   return reply.redirect(`${target.pathname}${target.search}${toList ? `#ugy-${id}` : ''}`, 303)
-}
-
-export function homeOf({ office }: Pick<Clerk, 'office'>): string {
-  return `/hivatal/${office.slug}`
 }

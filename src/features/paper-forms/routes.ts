@@ -9,7 +9,7 @@ import {
   type Posted,
   readPosted,
 } from '../../platform/http/posted-form.ts'
-import type { ClerkActing } from '../clerk-office/index.ts'
+import { actingClerk, officeHome } from '../clerk-office/index.ts'
 import { partsOfDay, readTypedParts } from '../forms/index.ts'
 import { csrfField } from '../session/index.ts'
 import { paperView, startView } from './pages.ts'
@@ -48,7 +48,7 @@ export const paperFormPages: FastifyPluginAsync<PaperPages> = async (app, { pape
   app.post('/papir', { config: { limit: readLimit, checksCsrfItself: true } }, async (request, reply) => {
     let form: MultipartForm | undefined
     try {
-      if (isMultipart(request)) {
+      if (request.isMultipart()) {
         form = await readMultipartForm(request, {
           atMost: scanLimits,
           leading: [csrfField],
@@ -74,11 +74,11 @@ export const paperFormPages: FastifyPluginAsync<PaperPages> = async (app, { pape
     const wish = wishOf(form, desk.today)
     if ('errors' in wish) return showPaper(request, reply, desk, form, { ...form, errors: wish.errors })
 
-    const taken = await paperForms.takeOver(acting(request), wish)
+    const taken = await paperForms.takeOver(actingClerk(request), wish)
     if (taken.outcome === 'not-read') return showStart(request, reply, { typed: form.kodok, because: taken.because })
     if (taken.outcome === 'read') return showPaper(request, reply, taken, form, { ...form, errors: {} })
     const word = taken.outcome === 'taken' ? 'papir' : 'mar-papir'
-    return reply.redirect(`${homeOf(request)}/ugyek/${taken.caseId}?kesz=${word}`, 303)
+    return reply.redirect(`${officeHome(request.clerk)}/ugyek/${taken.caseId}?kesz=${word}`, 303)
   })
 
   async function show(
@@ -147,17 +147,4 @@ function showPaper(
   const isAnother = typed !== undefined && Object.keys(typed.errors).length === 0
   const status = isAnother ? 409 : view.errors.length > 0 ? 422 : 200
   return reply.code(status).view('paper-forms/paper.njk', view)
-}
-
-function isMultipart(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true
-}
-
-function homeOf({ clerk }: FastifyRequest): string {
-  return `/hivatal/${clerk.office.slug}`
-}
-
-function acting({ person, clerk, id }: FastifyRequest): ClerkActing {
-  const { accountId, identity, lineageId } = person
-  return { accountId, identity, lineageId, officeSlug: clerk.office.slug, requestId: id }
 }
