@@ -3,4 +3,7 @@
  * those one may act for. The books are the tax system's; this room keeps a copy with its moment and works out from it the open
  * items (nyitott tételek), the statement (adószámla kivonat), late interest (késedelmi pótlék) and what a transfer needs.
  */
+
+export { saveTaxSource } from './delivered-queries.ts'
+export { importTaxFile, type TaxFile, type TaxImportProgress, taxFileAt } from './import.ts'
 export type { Booking, BookingTitle, OpenItem } from './ledger.ts'
