@@ -31,6 +31,7 @@ import {
   submissionService,
   submissionTimetable,
 } from './features/submissions/index.ts'
+import { importTaxFile, saveTaxSource, taxFileAt } from './features/tax-balance/index.ts'
 import { openDatabase } from './platform/database.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
@@ -135,7 +136,12 @@ export function composeWorker(config: WorkerConfig) {
 /** The rooms that keep what an office file says; each writes its own tables. */
 export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffer[] }) {
   const importMandates = mandateImport({ marksOf: personMarks(personKeys), requireMatters: requireKnownMatters })
-  return { importClerks, publishForms, importMandates }
+  return { importClerks, publishForms, saveTaxSource, importMandates }
+}
+
+/** What taking a delivered tax register over needs. */
+export function composeTaxImport({ personKeys }: { personKeys: readonly Buffer[] }) {
+  return { directory: settlementDirectory(), marksOf: personMarks(personKeys), taxFileAt, importTaxFile }
 }
 
 function attachmentStoresOf({ objectStore }: Pick<WebConfig, 'objectStore'>): AttachmentStores {

@@ -67,6 +67,9 @@ const webSchema = z.object({
   DATA_KEYS: z.string().min(1),
   /** mark the people of mandates; the first marks, every one recognises */
   PERSON_KEYS: z.string().min(1),
+  /** the municipalities' tax specialist system, for settlements that deliver no files; both or none */
+  TAX_SYSTEM_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TAX_SYSTEM_TOKEN: z.string().min(1).optional(),
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(30).default(30),
   /** multiplies the limits on requests; tests raise it */
   REQUEST_LIMIT_FACTOR: z.coerce.number().min(0.1).max(100_000).default(1),
@@ -102,6 +105,8 @@ const officeImportSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).ex
   PERSON_KEYS: webSchema.shape.PERSON_KEYS,
 })
 
+const taxImportSchema = officeImportSchema.pick({ DATABASE_OWNER_URL: true, PERSON_KEYS: true })
+
 const accountSchema = officeImportSchema.pick({ DATABASE_OWNER_URL: true, KAU_ISSUER: true })
 
 export type Environment = Record<string, string | undefined>
@@ -116,6 +121,9 @@ export function readWebConfig(environment: Environment) {
   const personKeys = keysOf(read.PERSON_KEYS)
   if (dataKeys.some((key) => key.length !== 32)) wrong.push('DATA_KEYS: each key must be 32 random bytes in base64')
   if (personKeys.some((key) => key.length !== 32)) wrong.push('PERSON_KEYS: each key must be 32 random bytes in base64')
+  if ((read.TAX_SYSTEM_URL === undefined) !== (read.TAX_SYSTEM_TOKEN === undefined)) {
+    wrong.push('TAX_SYSTEM_URL, TAX_SYSTEM_TOKEN: both or none')
+  }
   const { pathname, search, hash } = new URL(read.PUBLIC_URL)
   if (`${pathname}${search}${hash}` !== '/') wrong.push('PUBLIC_URL: must be an address without a path')
   if (read.PORTAL_MODE === 'production') {
@@ -125,6 +133,10 @@ export function readWebConfig(environment: Environment) {
     if (read.KAU_CLIENT_SECRET.length < leastSecret) wrong.push(`KAU_CLIENT_SECRET: at least ${leastSecret} signs`)
     if (dataKeys.some((key) => key.equals(Buffer.from(read.SESSION_SECRET, 'base64')))) {
       wrong.push('DATA_KEYS: must be other keys than SESSION_SECRET')
+    }
+    if (read.TAX_SYSTEM_URL?.startsWith('http:')) wrong.push('TAX_SYSTEM_URL: must be https in production')
+    if ((read.TAX_SYSTEM_TOKEN?.length ?? leastSecret) < leastSecret) {
+      wrong.push(`TAX_SYSTEM_TOKEN: at least ${leastSecret} signs`)
     }
     if (read.REQUEST_LIMIT_FACTOR > 10) wrong.push('REQUEST_LIMIT_FACTOR: at most 10 in production')
     if (fewDifferentBytes(Buffer.from(read.SESSION_SECRET, 'base64'))) wrong.push('SESSION_SECRET: is not random')
@@ -151,6 +163,7 @@ export function readWebConfig(environment: Environment) {
     operator: { name: read.OPERATOR_NAME, email: read.OPERATOR_EMAIL },
     kau: { issuer: read.KAU_ISSUER, clientId: read.KAU_CLIENT_ID, clientSecret: read.KAU_CLIENT_SECRET },
     personKeys,
+    taxSystem: taxSystemOf(read),
     session: { secret: read.SESSION_SECRET, dataKeys, idleMinutes: read.SESSION_IDLE_MINUTES },
     requestLimitFactor: read.REQUEST_LIMIT_FACTOR,
     objectStore: objectStoreOf(read),
@@ -193,11 +206,13 @@ export function readMigrationConfig(environment: Environment) {
 /** @throws ConfigurationError naming every variable that is missing or wrong */
 export function readOfficeImportConfig(environment: Environment) {
   const read = parse(officeImportSchema, environment)
-  const personKeys = keysOf(read.PERSON_KEYS)
-  if (personKeys.some((key) => key.length !== 32)) {
-    throw new ConfigurationError(['PERSON_KEYS: each key must be 32 random bytes in base64'])
-  }
-  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER, personKeys }
+  return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER, personKeys: personKeysOf(read) }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readTaxImportConfig(environment: Environment) {
+  const read = parse(taxImportSchema, environment)
+  return { ownerUrl: read.DATABASE_OWNER_URL, personKeys: personKeysOf(read) }
 }
 
 /** @throws ConfigurationError naming every variable that is missing or wrong */
@@ -217,6 +232,12 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Environmen
   const read = schema.safeParse(environment)
   if (read.success) return read.data
   throw new ConfigurationError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+}
+
+function personKeysOf({ PERSON_KEYS }: { PERSON_KEYS: string }): Buffer[] {
+  const keys = keysOf(PERSON_KEYS)
+  if (keys.every((key) => key.length === 32)) return keys
+  throw new ConfigurationError(['PERSON_KEYS: each key must be 32 random bytes in base64'])
 }
 
 function keysOf(list: string): Buffer[] {
@@ -265,6 +286,11 @@ function objectStoreOf(read: ObjectStoreVariables) {
   const { OBJECT_STORE_ACCESS_KEY: accessKey, OBJECT_STORE_SECRET_KEY: secretKey } = read
   if (url === undefined || bucket === undefined || accessKey === undefined || secretKey === undefined) return undefined
   return { url, region, bucket, accessKey, secretKey, allowHttp: url.startsWith('http:') }
+}
+
+/** Undefined: no settlement is asked. */
+function taxSystemOf({ TAX_SYSTEM_URL: url, TAX_SYSTEM_TOKEN: token }: z.infer<typeof webSchema>) {
+  return url === undefined || token === undefined ? undefined : { url, token }
 }
 
 function notForProduction(read: { NODE_ENV?: string | undefined; PUBLIC_URL: string }): string[] {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database.ts'
 import { checkTaxId, checkTaxNumber } from '../identifiers/index.ts'
 import type { OfficeMandate, OfficeParty } from '../settlements/index.ts'
+import { newPartyLabel } from './party-label.ts'
 import type { PersonMarks } from './person-mark.ts'
 import { insertMandate, lockMandate, revokeMandate, revokeOthers, saveParty, updateMandate } from './queries.ts'
 
@@ -32,7 +32,7 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
       const checked = kind === 'person' ? checkTaxId(taxNumber, today) : checkTaxNumber(taxNumber)
       if (!checked.ok) throw new Error(`party ${key}: the tax number is wrong (${checked.reason})`)
       const party = { kind, name, taxNumber: checked.value, seat: seat ?? null }
-      partyIds.set(key, await saveParty(tx, { settlementId, personMark: null, label: newLabel(), ...party }))
+      partyIds.set(key, await saveParty(tx, { settlementId, personMark: null, label: newPartyLabel(), ...party }))
     }
     const remaining: string[] = []
     for (const {
@@ -80,11 +80,4 @@ export function mandateImport({ marksOf, requireMatters }: MandateImportParts): 
     }
     await revokeOthers(tx, settlementId, remaining)
   }
-}
-
-const signs = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/** 130 random bits that nobody mistypes. */
-function newLabel(): string {
-  return Array.from(randomBytes(26), (byte) => signs[byte % signs.length]).join('')
 }

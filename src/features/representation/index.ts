@@ -28,9 +28,11 @@ export {
   type Seat,
   taxNumberInWords,
 } from './party.ts'
+export { newPartyLabel } from './party-label.ts'
 export { partyScope } from './party-scope.ts'
 export { type BirthData, type PersonMarks, personMarks } from './person-mark.ts'
 export { letSeeTaxpayers } from './queries.ts'
 export { actFor, actForAll, findRepresented, isMandateLiving, letSeeTaxOf, RightEnded, type Rights } from './rights.ts'
 export { rightPages } from './routes.ts'
 export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'
+export { saveTaxSystemMandates, type TaxMandateRow } from './tax-system-mandates.ts'

@@ -76,7 +76,7 @@ const mandate = z.strictObject({
     .min(1)
     .default(['submit', 'read-cases']),
   /** codes of the tax types whose balance may be read; without them all */
-  taxTypes: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/)).default([]),
+  taxTypes: z.array(z.string().regex(/^[a-z0-9-]{1,40}$/)).default([]),
   validFrom: day,
   /** the last day on which it holds */
   validUntil: day.optional(),
@@ -96,6 +96,11 @@ const servedSettlement = z
      * administrator of forms has switched in the portal is left as it is.
      */
     forms: z.union([z.literal('all'), z.array(z.string().regex(/^[a-z0-9-]{1,80}$/))]).default('all'),
+    /**
+     * where the settlement's tax data come from: files it delivers, or its tax specialist system (adó szakrendszer); without it no tax
+     * balance is offered
+     */
+    tax: z.strictObject({ source: z.enum(['files', 'system']) }).optional(),
     parties: z.array(party).default([]),
     mandates: z.array(mandate).default([]),
   })

@@ -9,6 +9,8 @@ export interface OfficeImportParts {
   importClerks(tx: Tx, officeId: string, clerks: readonly OfficeClerk[]): Promise<void>
   /** the settlement accepts these forms and no others, as far as its office has not decided itself; throws for a code that does not exist */
   publishForms(tx: Tx, settlementId: number, codes: readonly string[] | 'all'): Promise<void>
+  /** the settlement's tax data come from there; undefined: it offers no tax balance */
+  saveTaxSource(tx: Tx, settlementId: number, source: 'files' | 'system' | undefined): Promise<void>
   /** in the settlement these mandates hold and no others */
   importMandates(
     tx: Tx,
@@ -32,7 +34,7 @@ export async function importSettlements(tx: Tx, directory: SettlementDirectory =
 export async function importOffice(
   tx: Tx,
   written: unknown,
-  { importClerks, publishForms, importMandates }: OfficeImportParts,
+  { importClerks, publishForms, saveTaxSource, importMandates }: OfficeImportParts,
   kauIssuer: string,
 ): Promise<{ officeId: string; office: OfficeFile }> {
   const read = officeFile.safeParse(written)
@@ -58,11 +60,12 @@ export async function importOffice(
     officeId,
     office.settlements.map(({ kshCode, servedFrom }) => ({ settlementId: Number(kshCode), validFrom: servedFrom })),
   )
-  for (const { kshCode, joinedOn, registerPrefix, systems, forms, parties, mandates } of office.settlements) {
+  for (const { kshCode, joinedOn, registerPrefix, systems, forms, tax, parties, mandates } of office.settlements) {
     const settlementId = Number(kshCode)
     await saveProfile(tx, { settlementId, joinedOn, registerPrefix })
     await saveSystems(tx, settlementId, systems)
     await publishForms(tx, settlementId, forms)
+    await saveTaxSource(tx, settlementId, tax?.source)
     await importMandates(tx, settlementId, { parties, mandates })
   }
   await importClerks(

@@ -70,7 +70,7 @@ export async function openOfficeFixture(): Promise<OfficeFixture> {
         importOffice(
           tx,
           office,
-          { importClerks, publishForms: async () => {}, importMandates: async () => {} },
+          { importClerks, publishForms: async () => {}, saveTaxSource: async () => {}, importMandates: async () => {} },
           issuer,
         ),
       )

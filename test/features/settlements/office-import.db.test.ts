@@ -41,6 +41,7 @@ const parts = {
     void told.clerks.set(officeId, clerks),
   publishForms: async (_tx: Tx, settlementId: number, codes: readonly string[] | 'all') =>
     void told.forms.set(settlementId, codes),
+  saveTaxSource: async () => {},
   importMandates: async () => {},
 }
 
