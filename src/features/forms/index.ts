@@ -11,6 +11,17 @@ export type { Answer, Answers, AttachedFile, FieldError, FormContext, Message } 
 export { beginningAnswers, type TaxFigures } from './engine/beginning.ts'
 export { type DayParts, partsOfDay, readTypedParts } from './engine/calendar-day.ts'
 export { type Carrying, carryAnswers, type LeftAnswer, leftInWords } from './engine/carry-over.ts'
+export {
+  askableItems,
+  askedOf,
+  checkCompletion,
+  completionAnswers,
+  completionDefinition,
+  completionSections,
+  completionView,
+  fileFieldsAsked,
+  readCompletion,
+} from './engine/completion.ts'
 export type {
   FieldDefinition,
   FormDefinition,

@@ -33,6 +33,8 @@ export interface Matter {
   party: Party
   partyId: string
   settlement: Settlement
+  /** it is about answering calls for what is missing (hiánypótlás): their drafts are apart from those of new matters */
+  answersCalls?: true
 }
 
 /**

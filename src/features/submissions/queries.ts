@@ -10,12 +10,13 @@ export type AttachmentRow = typeof attachments.$inferSelect
 export type SubmissionRow = typeof submissions.$inferSelect
 
 /** The drafts of a matter that are still kept; each query for one goes through here. */
-function ownDraft({ author, partyId, settlement }: Matter, id: string) {
+function ownDraft({ author, partyId, settlement, answersCalls }: Matter, id: string) {
   return and(
     eq(drafts.id, id),
     eq(drafts.authorId, author.accountId),
     eq(drafts.partyId, partyId),
     eq(drafts.settlementId, settlement.id),
+    answersCalls ? isNotNull(drafts.callId) : isNull(drafts.callId),
     gt(drafts.keptUntil, sql`app_now()`),
   )
 }
@@ -37,6 +38,25 @@ export interface NewDraft {
   formVersion: number
   actingAs: string
   kept: Keeping
+}
+
+/** An answer to a call, begun with the answers there are; the one that the person has begun already stays as it is. */
+export async function insertCompletion(
+  tx: Tx,
+  { author, partyId, settlement }: Matter,
+  draft: NewDraft & { answers: Answers; completes: string; callId: string; asked: unknown },
+): Promise<string> {
+  const { kept, ...row } = draft
+  await tx
+    .insert(drafts)
+    .values({ ...row, settlementId: settlement.id, partyId, authorId: author.accountId, ...keptFor(kept) })
+    .onConflictDoNothing({ target: [drafts.callId, drafts.authorId] })
+  const [own] = await tx
+    .select({ id: drafts.id })
+    .from(drafts)
+    .where(and(eq(drafts.callId, draft.callId), eq(drafts.authorId, author.accountId)))
+  if (own === undefined) throw new Error('the draft of an answer was not written')
+  return own.id
 }
 
 /** How long a draft is kept from a change on, and how long before its end the person is told. */
@@ -109,7 +129,7 @@ export function listDrafts(tx: Tx, accountId: string): Promise<DraftRow[]> {
   return tx
     .select()
     .from(drafts)
-    .where(and(eq(drafts.authorId, accountId), gt(drafts.keptUntil, sql`app_now()`)))
+    .where(and(eq(drafts.authorId, accountId), isNull(drafts.callId), gt(drafts.keptUntil, sql`app_now()`)))
     .orderBy(desc(drafts.changedAt), desc(drafts.id))
 }
 
@@ -126,7 +146,14 @@ export function claimEndingDrafts(tx: Tx, atMost: number) {
   const ending = tx
     .select({ id: drafts.id })
     .from(drafts)
-    .where(and(isNull(drafts.warnedAt), lte(drafts.warnAt, sql`app_now()`), gt(drafts.keptUntil, sql`app_now()`)))
+    .where(
+      and(
+        isNull(drafts.warnedAt),
+        isNull(drafts.callId),
+        lte(drafts.warnAt, sql`app_now()`),
+        gt(drafts.keptUntil, sql`app_now()`),
+      ),
+    )
     .orderBy(asc(drafts.warnAt), asc(drafts.id))
     .limit(atMost)
     .for('update', { skipLocked: true })
@@ -236,6 +263,15 @@ export async function findSubmissionOfDraft(
     .from(submissions)
     .where(and(eq(submissions.draftId, draftId), ownSubmission(matter)))
   return submission
+}
+
+/** What completed a submission, in the order it came. */
+export function findCompletions(tx: Tx, submissionId: string): Promise<SubmissionRow[]> {
+  return tx
+    .select()
+    .from(submissions)
+    .where(eq(submissions.completes, submissionId))
+    .orderBy(asc(submissions.submittedAt), asc(submissions.id))
 }
 
 /** Whose it is, is for the caller's policy to say. */

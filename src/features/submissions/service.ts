@@ -6,6 +6,7 @@ import type { Representation } from '../representation/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { actingVerbs } from './acting.ts'
 import { attachmentVerbs } from './attachment.ts'
+import { completionVerbs } from './completion.ts'
 import { copyVerbs } from './copy.ts'
 import { draftVerbs } from './draft.ts'
 import type { LimitOverride } from './limits.ts'
@@ -33,6 +34,8 @@ export interface SentSubmission {
   submittedAt: Date
   /** calendar days the office has, by the form's definition */
   officeDays: number
+  /** it answers a call for what is missing, and begins no case */
+  completes?: { callId: string } | undefined
 }
 
 export interface SubmissionParts {
@@ -57,6 +60,7 @@ export function submissionService(parts: SubmissionParts) {
     ...actingVerbs(parts),
     ...draftVerbs(parts),
     ...copyVerbs(parts),
+    ...completionVerbs(parts),
     ...files,
     ...submitVerb(parts),
     ...receiptVerbs(parts),

@@ -10,6 +10,7 @@ import { checkForm, type FormDefinition, openingOn, promisedDays, storedAnswers 
 import { auditedAs, type HeldMandate, type MandateKind, type Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
+import { completionOf } from './completion.ts'
 import { contentOf, fillingContext, type ReadyContent } from './form-context.ts'
 import { inMatter, type Matter, mannerOf, mayBegin, recordedMandate, requireCovered } from './matter.ts'
 import {
@@ -58,8 +59,14 @@ interface Sendable {
   definition: FormDefinition
   content: ReadyContent
   submittedAt: Date
-  officeDays: number
+  /** null for an answer to a call, which promises nothing */
+  officeDays: number | null
 }
+
+/** What came of looking at a draft: what is to be sent, or why it is not. */
+type Judged =
+  | { outcome: 'not-offered' | 'not-open' | 'outdated' }
+  | { definition: FormDefinition; content: ReadyContent; complete: boolean; officeDays: number | null }
 
 /** How long a request goes on asking what became of a lost commit. */
 const askingMs = 10_000
@@ -129,29 +136,17 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
     if (!(await holdSession(tx, 'citizen', matter.author.lineageId)))
       throw new NotSignedIn('submissions.submit.session-over')
     if (draft.submissionKey !== wish.submissionKey) return { outcome: 'changed' }
-    const definition = forms.definition(draft.formCode, draft.formVersion)
-    const local = await forms.accepted(tx, draft.settlementId, draft.formCode, submittedAt)
-    if (definition === undefined) return { outcome: 'not-offered' }
-    const newest = forms.latest(draft.formCode) ?? definition
-    if (openingOn(newest, budapestDay(submittedAt)).state !== 'open') return { outcome: 'not-open' }
-    if (local === undefined) return { outcome: 'not-offered' }
-    requireCovered(matter, definition)
-    if (!mayBegin(matter.party, definition)) throw new Conflict('submissions.start.not-in-this-manner')
-    if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
-
-    const files = await findAttachments(tx, { draftId: draft.id })
-    const context = fillingContext(matter, definition, files, submittedAt)
-    const answers = storedAnswers(definition, draft.answers)
-    const content = contentOf(definition, answers, context, { settlement: matter.settlement, files })
+    const judged = await (draft.callId === null ? judgeNew : judgeAnswer)(tx, matter, draft, submittedAt)
+    if ('outcome' in judged) return judged
+    const { definition, content, complete, officeDays } = judged
     if (content.files.some(({ scan }) => scan === 'infected')) return { outcome: 'infected' }
-    if (!checkForm(definition, answers, context).complete) return { outcome: 'incomplete' }
+    if (!complete) return { outcome: 'incomplete' }
     if (content.sha256 !== wish.contentSha256) return { outcome: 'changed' }
     if (!(await areStored(tx, content, soundObjects))) return { outcome: 'changed' }
 
-    const sendable = { draft, definition, content, submittedAt, officeDays: promisedDays(definition, local) }
     const { party } = matter
     const mandate = party.kind === 'self' ? undefined : recordedMandate(party, definition)
-    const submission = await write(tx, matter, sendable, mandate)
+    const submission = await write(tx, matter, { draft, definition, content, submittedAt, officeDays }, mandate)
     await handOverAttachments(tx, idsOf(content.files), submission.id)
     await onSubmitted(tx, {
       submissionId: submission.id,
@@ -166,7 +161,8 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
       subject: typeof content.answers['subject'] === 'string' ? content.answers['subject'] : null,
       arrivalNumber: submission.arrivalNumber,
       submittedAt,
-      officeDays: sendable.officeDays,
+      officeDays: officeDays ?? 0,
+      completes: draft.completes === null || draft.callId === null ? undefined : { callId: draft.callId },
     })
     await recordAudit(tx, {
       action: 'submission.sent',
@@ -183,6 +179,36 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
     // What is left beside the draft belongs to questions that are not asked any more.
     await deleteDraft(tx, matter, draft.id)
     return { outcome: 'submitted', submissionId: submission.id }
+  }
+
+  /** A form that begins a matter: accepted, open and not replaced at this moment. */
+  async function judgeNew(tx: Tx, matter: Matter, draft: DraftRow, submittedAt: Date): Promise<Judged> {
+    const definition = forms.definition(draft.formCode, draft.formVersion)
+    const local = await forms.accepted(tx, draft.settlementId, draft.formCode, submittedAt)
+    if (definition === undefined) return { outcome: 'not-offered' }
+    const newest = forms.latest(draft.formCode) ?? definition
+    if (openingOn(newest, budapestDay(submittedAt)).state !== 'open') return { outcome: 'not-open' }
+    if (local === undefined) return { outcome: 'not-offered' }
+    requireCovered(matter, definition)
+    if (!mayBegin(matter.party, definition)) throw new Conflict('submissions.start.not-in-this-manner')
+    if (forms.currency(definition) === 'replaced') return { outcome: 'outdated' }
+
+    const files = await findAttachments(tx, { draftId: draft.id })
+    const context = fillingContext(matter, definition, files, submittedAt)
+    const answers = storedAnswers(definition, draft.answers)
+    const content = contentOf(definition, answers, context, { settlement: matter.settlement, files })
+    const { complete } = checkForm(definition, answers, context)
+    return { definition, content, complete, officeDays: promisedDays(definition, local) }
+  }
+
+  /** An answer to a call: whether the form is accepted today is no matter, the office has asked for it. */
+  async function judgeAnswer(tx: Tx, matter: Matter, draft: DraftRow, submittedAt: Date): Promise<Judged> {
+    const pinned = forms.definition(draft.formCode, draft.formVersion)
+    if (pinned === undefined) return { outcome: 'not-offered' }
+    requireCovered(matter, pinned)
+    const files = await findAttachments(tx, { draftId: draft.id })
+    const { definition, content, errors } = completionOf(pinned, draft, { matter, files, now: submittedAt })
+    return { definition, content, complete: errors.length === 0, officeDays: null }
   }
 
   async function write(
@@ -206,6 +232,9 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
       contentSha256: content.sha256,
       submittedAt,
       officeDays,
+      completes: draft.completes,
+      callId: draft.callId,
+      asked: draft.asked,
     }
     const { name, identity, contact } = matter.author
     const sender = { name, identity, contact, ...actedFor(party, mandate?.kind) }
