@@ -21,7 +21,13 @@ import { accountService, logoutReportService, signInService, signOutService } fr
 import { notificationJobs } from './features/notifications/index.ts'
 import { paperFormService } from './features/paper-forms/index.ts'
 import { parkedWorkService } from './features/parked-work/index.ts'
-import { isMandateLiving, mandateImport, personMarks, representationService } from './features/representation/index.ts'
+import {
+  givenMandates,
+  isMandateLiving,
+  mandateImport,
+  personMarks,
+  representationService,
+} from './features/representation/index.ts'
 import { endingService, formTickets, sessionService } from './features/session/index.ts'
 import { settlementDirectory, settlementService } from './features/settlements/index.ts'
 import {
@@ -79,6 +85,7 @@ export function composeWeb(
     signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
     representation,
+    givenMandates: givenMandates({ db, marksOf: personMarks(config.personKeys) }),
     settlements: settlementService({ db, directory }),
     submissions: submissionService({
       db,

@@ -54,7 +54,6 @@ test('no function runs with the rights of its owner but those that add a job and
     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by name`)
   expect(rows.map(({ name }) => name)).toEqual([
     'graphile_worker.portal_enqueue',
-    'public.app_own_parties',
     'public.app_parties_of_person',
   ])
 })

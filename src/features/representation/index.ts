@@ -8,6 +8,7 @@
  * Source: Ákr. (2016. évi CL. törvény) 13–14. §
  */
 export { auditedAs } from './audited-as.ts'
+export { type GivenMandates, givenMandates } from './given-mandates.ts'
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {
   type HeldMandate,

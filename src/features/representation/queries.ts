@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/database.ts'
 import { mandates, representedParties } from './tables.ts'
 
@@ -83,6 +83,56 @@ export async function saveParty(
   return saved.id
 }
 
+/** What is one's own: every mandate of the parties that are the person of the transaction. */
+const ofOneself = sql`${mandates.partyId} = any (app_parties_of_person())`
+
+/** Every mandate by which somebody may act for the person of the transaction, or might; the newest first. */
+export function listGiven(tx: Tx): Promise<Registered[]> {
+  return tx
+    .select({ mandate: mandates, party: representedParties })
+    .from(mandates)
+    .innerJoin(representedParties, eq(representedParties.id, mandates.partyId))
+    .where(ofOneself)
+    .orderBy(desc(mandates.registeredAt), asc(mandates.id))
+}
+
+export async function findGiven(tx: Tx, id: string): Promise<Registered | undefined> {
+  const [found] = await tx
+    .select({ mandate: mandates, party: representedParties })
+    .from(mandates)
+    .innerJoin(representedParties, eq(representedParties.id, mandates.partyId))
+    .where(and(ofOneself, eq(mandates.id, id)))
+  return found
+}
+
+/** The tax id under which the tax register of a settlement knows the person of the transaction. */
+export async function findOwnNumber(tx: Tx, settlementId: number): Promise<string | undefined> {
+  const { rows } = await tx.execute<{ tax_number: string }>(
+    sql`select tax_number from taxpayers where settlement_id = ${settlementId} and kind = 'person'
+      and person_mark = any (app_person()) and tax_number is not null order by register_key limit 1`,
+  )
+  return rows[0]?.tax_number
+}
+
+/** The person of the transaction as a party, written down unless a register has done so before. */
+export async function addOneself(tx: Tx, oneself: Omit<PartyRow, 'id'>): Promise<string> {
+  const { settlementId, kind, taxNumber } = oneself
+  await tx.insert(representedParties).values(oneself).onConflictDoNothing()
+  const [found] = await tx
+    .select({ id: representedParties.id })
+    .from(representedParties)
+    .where(
+      and(
+        eq(representedParties.settlementId, settlementId),
+        eq(representedParties.kind, kind),
+        taxNumber === null ? isNull(representedParties.taxNumber) : eq(representedParties.taxNumber, taxNumber),
+        sql`${representedParties.id} = any (app_parties_of_person())`,
+      ),
+    )
+  if (found === undefined) throw new Error('the person was not written down as a party')
+  return found.id
+}
+
 /** What the office's file names. */
 const ofOfficeFile = inArray(mandates.source, ['office', 'assignment'])
 
@@ -109,6 +159,12 @@ export async function insertMandate(tx: Tx, mandate: typeof mandates.$inferInser
   return inserted.id
 }
 
+/** @returns undefined when the source has named it before */
+export async function insertMandateOnce(tx: Tx, mandate: typeof mandates.$inferInsert): Promise<string | undefined> {
+  const [inserted] = await tx.insert(mandates).values(mandate).onConflictDoNothing().returning({ id: mandates.id })
+  return inserted?.id
+}
+
 export async function updateMandate(
   tx: Tx,
   id: string,
@@ -117,12 +173,16 @@ export async function updateMandate(
   await tx.update(mandates).set(change).where(eq(mandates.id, id))
 }
 
-/** Revokes a mandate for good: acts that hold it are waited for, later ones find it ended. */
-export async function revokeMandate(tx: Tx, id: string): Promise<void> {
-  await tx
+/**
+ * Revokes a mandate for good: acts that hold it are waited for, later ones find it ended.
+ * @returns false when it was revoked before
+ */
+export async function revokeMandate(tx: Tx, id: string): Promise<boolean> {
+  const { rowCount } = await tx
     .update(mandates)
     .set({ revokedAt: sql`app_now()` })
     .where(and(eq(mandates.id, id), isNull(mandates.revokedAt)))
+  return rowCount === 1
 }
 
 /** Revokes every other mandate of the settlement that the office's register named. */

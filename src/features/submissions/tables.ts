@@ -101,7 +101,11 @@ export const submissions = pgTable(
       columns: [table.mandateId, table.settlementId, table.partyId],
       foreignColumns: [mandates.id, mandates.settlementId, mandates.partyId],
     }),
-    check('submissions_for_others_by_mandate', sql`(mandate_id is null) = (party_id = author_id)`),
+    // A sole trader sends in his or her own right, as the tax register's party.
+    check(
+      'submissions_for_others_by_mandate',
+      sql`(mandate_id is null) = (party_id = author_id) or (mandate_id is null and acting_as = 'sole-trader')`,
+    ),
     // What came on paper belongs to no account: its party is the submission itself, and nobody's.
     check(
       'submissions_on_paper_of_nobody',
