@@ -8,21 +8,17 @@ import { postedFields, readPosted, readWith } from '../../platform/http/posted-f
 import { isLanguage, translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { renderDocument } from '../../platform/pdf/render.ts'
-import type { Office } from '../settlements/index.ts'
 import { carriedName, carry, readCarried } from './carried-answers.ts'
-import type { Answers, FieldError, FormContext } from './engine/answers.ts'
-import type { FormDefinition } from './engine/definition.ts'
+import type { Answers, FieldError } from './engine/answers.ts'
 import { findPage, pageIdOf } from './engine/page-path.ts'
 import { pageTitle, pageView } from './engine/page-view.ts'
 import { type SummarySection, summarise } from './engine/summary.ts'
 import { checkForm, firstOpenPage, isPageShown, readPage, visiblePages } from './engine/validation.ts'
 import { openingOn } from './engine/validity.ts'
 import { errorText } from './engine/wording.ts'
-import { type FormPages, showUnknownForm } from './offered-forms.ts'
+import { formAddress as address, type FormPages, type OfferedForm, offeredForm } from './offered-forms.ts'
 import { codeWords, printedForm, printedFormDocument } from './printed-form.ts'
 
-const address = z.string().regex(/^[a-z0-9-]{1,80}$/)
-const formParams = z.object({ form: address })
 /** `row`: of a group, on a page of its own */
 const pageParams = z.object({ form: address, page: address, row: z.string().max(3).optional() })
 
@@ -34,10 +30,7 @@ const buttons = z.object({
 })
 
 /** One form being filled in by somebody unknown: all there is travels with the page. */
-interface Filling {
-  definition: FormDefinition
-  context: FormContext
-  office: Office
+interface Filling extends OfferedForm {
   answers: Answers
   /** `/ujhartyan/ugyek/altalanos-kerelem` */
   formAddress: string
@@ -162,36 +155,16 @@ export const printFillingPages: FastifyPluginAsync<FormPages> = async (app, port
     reply: FastifyReply,
     carried: string | readonly string[] | undefined,
   ): Promise<Filling | undefined> {
-    const { settlement } = request
-    const { form: code } = readWith(formParams.loose(), request.params, new NotFound('form', 'forms.unknown.reason'))
-    const [found, profile] = await Promise.all([
-      portal.forms.forFillingIn(settlement.id, code),
-      portal.settlements.profile(settlement.id),
-    ])
-    if (found === undefined || !profile.joined) {
-      await showUnknownForm(request, reply, portal)
-      return undefined
-    }
-    const { definition } = found.form
-    const formAddress = `/${settlement.slug}/ugyek/${definition.code}`
-    if (openingOn(definition, found.today).state !== 'open') {
+    const offered = await offeredForm(request, reply, portal)
+    if (offered === undefined) return undefined
+    const { definition, context } = offered
+    const formAddress = `/${request.settlement.slug}/ugyek/${definition.code}`
+    if (openingOn(definition, context.today).state !== 'open') {
       // The form's own page says from when to when it is open.
       reply.redirect(formAddress, 303)
       return undefined
     }
-    return {
-      definition,
-      office: profile.office,
-      context: {
-        today: found.today,
-        settlement: { id: settlement.id, name: settlement.name, postalCodes: settlement.postalCodes },
-        identity: null,
-        contact: {},
-        actingAs: 'self',
-      },
-      answers: readCarried(definition, carried),
-      formAddress,
-    }
+    return { ...offered, answers: readCarried(definition, carried), formAddress }
   }
 
   async function leaveCheck(

@@ -108,7 +108,6 @@ export interface Beginning {
 }
 
 export type Saving =
-  /** `next`: where the person is, with the answers as they are now */
   | { outcome: 'saved'; draft: OpenDraft; reading: PageReading }
   /** the draft was saved elsewhere since the page was shown; nothing was overwritten */
   | { outcome: 'stale'; draft: OpenDraft; reading: PageReading }

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { acceptedExtensions } from '../../platform/files/file-kind.ts'
-import { NotFound } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
 import { checkForm, type FieldError, messageText, pageIdOf, pageTitle, pageView, summarise } from '../forms/index.ts'
 import type { RefusedFile } from '../session/index.ts'
@@ -28,7 +27,6 @@ export function showPage(
   const { language } = request
   const { definition, answers, context } = draft
   const view = pageView(definition, pageId, answers, errors, context, language)
-  if (view === undefined) throw new NotFound('form page')
   const steps = formSteps(draft, { current: pageIdOf(pageId), address: addressOf(request, draft), language })
   const address = `${addressOf(request, draft)}/${pageId}`
   const { attachment: limits } = draft.limits
