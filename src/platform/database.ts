@@ -74,24 +74,24 @@ function ignoreLostConnection(): void {}
  */
 export async function inScope<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await connect(db)
-  // Half entered, a connection would go to the next one with a transaction already begun.
-  let broken: Error | undefined = new Error('the scope was not entered')
+  let broken: Error | undefined
   try {
-    await enter(client, scope)
-    broken = undefined
-    let result: T
-    try {
-      result = await work(drizzle(client, { casing: 'snake_case' }))
-    } catch (failure) {
-      if (lostConnection(failure) === undefined) {
+    // What the work asks for first goes out with the beginning; should that fail, the transaction refuses whatever follows.
+    const [entered, worked] = await Promise.allSettled([enter(client, scope), work(txOn(client))])
+    if (entered.status === 'rejected') {
+      broken = notEntered
+      throw entered.reason
+    }
+    if (worked.status === 'rejected') {
+      if (lostConnection(worked.reason) === undefined) {
         await client.query('rollback').catch((error: Error) => {
           broken = error
         })
       }
-      throw failure
+      throw worked.reason
     }
     await commit(client)
-    return result
+    return worked.value
   } catch (failure) {
     if (failure instanceof CommitUnknown) broken = failure
     const lost = lostConnection(failure)
@@ -116,10 +116,10 @@ export async function inOneFlush<T>(db: Db, scope: Scope, work: (tx: Tx) => Prom
   let broken: Error | undefined
   try {
     const entering = enter(client, scope)
-    const working = work(drizzle(client, { casing: 'snake_case' }))
+    const working = work(txOn(client))
     const [entered, worked, committed] = await Promise.allSettled([entering, working, commit(client)])
     if (entered.status === 'rejected') {
-      broken = new Error('the scope was not entered')
+      broken = notEntered
       throw entered.reason
     }
     if (worked.status === 'rejected') throw worked.reason
@@ -136,6 +136,9 @@ export async function inOneFlush<T>(db: Db, scope: Scope, work: (tx: Tx) => Prom
   }
 }
 
+/** Half entered, a connection would go to the next one with a transaction already begun. */
+const notEntered = new Error('the scope was not entered')
+
 /** The connection was lost while committing: the transaction may or may not stand. */
 export class CommitUnknown extends Error {}
 
@@ -147,7 +150,42 @@ async function connect(db: Db): Promise<PoolClient> {
   }
 }
 
+const transactions = new WeakMap<PoolClient, Tx>()
+
+/** The query builder of a connection, the same for each of its transactions: it remembers what it has built. */
+function txOn(client: PoolClient): Tx {
+  let tx = transactions.get(client)
+  if (tx === undefined) {
+    tx = drizzle(client, { casing: 'snake_case' })
+    transactions.set(client, tx)
+  }
+  return tx
+}
+
+/**
+ * A statement that is built once for each connection and prepared there under its name, for pages that are asked for often.
+ * @param build ends in `.prepare(name)`; what differs from time to time is a placeholder
+ */
+export function prepared<Statement>(build: (tx: Tx) => Statement): (tx: Tx) => Statement {
+  const built = new WeakMap<Tx, Statement>()
+  return (tx) => {
+    let statement = built.get(tx)
+    if (statement === undefined) {
+      statement = build(tx)
+      built.set(tx, statement)
+    }
+    return statement
+  }
+}
+
+/** What the connection is asked for until this turn of the event loop is over goes out as one write. */
+function sendTogether({ connection: { stream } }: PoolClient): void {
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
 async function enter(client: PoolClient, scope: Scope): Promise<void> {
+  sendTogether(client)
   // Queued together, answered together: one round trip where the driver pipelines.
   const begun = client.query(`begin; set local role portal_${scope.role}`)
   const set = client.query({

@@ -22,8 +22,8 @@ interface Row extends Shot {
 }
 
 const dataDir = temporaryFolder()
-const env = { REQUEST_LIMIT_FACTOR: '100000', CONNECTIONS_PER_ADDRESS: '1000' }
-const portal = await startPortal({ dataDir, durable: false, mode: 'test', env })
+const env = { NODE_ENV: 'production', REQUEST_LIMIT_FACTOR: '100000', CONNECTIONS_PER_ADDRESS: '1000' }
+const portal = await startPortal({ dataDir, durable: false, mode: 'test', built: true, env })
 const ladder = await startLadder(portal.postgres.adminUrl())
 try {
   process.exitCode = (await compare(await rowsOf())) ? 0 : 1

@@ -27,6 +27,8 @@ export interface PortalSettings {
   /** whether a power failure may cost the data */
   durable: boolean
   mode: 'demo' | 'test'
+  /** web and worker as `npm run build` made them, instead of from their source */
+  built?: boolean
   /** for both processes of the portal, over what is set here */
   env?: Record<string, string>
   /** told what is being done, for people who wait */
@@ -58,7 +60,7 @@ export interface RunningPortal {
 
 /** @throws Error saying what to do: a port that is taken, a folder in use, a process that does not start */
 export async function startPortal(settings: PortalSettings): Promise<RunningPortal> {
-  const { dataDir, durable, mode, tell = () => {} } = settings
+  const { dataDir, durable, mode, built = false, tell = () => {} } = settings
   const processes = new Map<string, RunningProcess>()
   const logs = join(dataDir, 'logs')
   const databaseDir = join(dataDir, 'database')
@@ -141,9 +143,11 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       kauIssuer: issuer,
       personKeys: [Buffer.from(kept.secrets.personKey, 'base64')],
     })
-    tell('styles and scripts')
-    const { buildAssets } = await import('../../src/platform/assets/build.ts')
-    await buildAssets(new URL('.cache/assets/', projectRoot))
+    if (!built) {
+      tell('styles and scripts')
+      const { buildAssets } = await import('../../src/platform/assets/build.ts')
+      await buildAssets(new URL('.cache/assets/', projectRoot))
+    }
     const [kau, mail, scanner, specialist] = await simulators
     const kauControlUrl = `http://127.0.0.1:${String(kau.told.controlPort)}`
     const clockSeconds = await nationalIdentityControl(kauControlUrl).shareClock(database.ownerUrl())
@@ -179,9 +183,10 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       SPECIALIST_SYSTEM_URL: String(specialist.told.url),
       SPECIALIST_SYSTEM_TOKEN: kept.secrets.specialistToken,
     }
+    const program = (name: string) => (built ? `dist/${name}.js` : `src/${name}.ts`)
     const starters = {
-      web: () => start('web', 'src/web.ts', web, () => answers(url)),
-      worker: () => start('worker', 'src/worker.ts', worker, 'message'),
+      web: () => start('web', program('web'), web, () => answers(url)),
+      worker: () => start('worker', program('worker'), worker, 'message'),
     }
     await Promise.all([starters.web(), starters.worker()])
 

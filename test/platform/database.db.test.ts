@@ -70,6 +70,7 @@ test.each(['a statement', 'the commit'])(
     const distant = openDatabase({ url: line.url, connections: 1, answerMilliseconds: 2_000 })
     try {
       const work = inScope(distant, { role: 'door' }, async (tx) => {
+        await tx.execute(sql`select 1`) // what is asked for first goes out with the beginning
         line.fallSilent()
         if (when === 'a statement') await tx.execute(sql`select 1`)
       })

@@ -57,7 +57,7 @@ function beganAt(pid: number): string | undefined {
 export interface ProcessSettings {
   /** for messages and the log */
   name: string
-  /** the program, relative to the project's root */
+  /** the program, relative to the project's root: of the source, or as it was built */
   program: string
   env: Record<string, string>
   /** where its output goes; it is appended to */
@@ -82,7 +82,7 @@ const stopWithinMs = 10_000
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * Starts a TypeScript program as a process of its own, in its own group (Ctrl-C in the terminal is for us, who then stop it),
+ * Starts a program as a process of its own, in its own group (Ctrl-C in the terminal is for us, who then stop it),
  * and tied to our life: it ends when we do, however we end.
  *
  * @throws Error with its last words when it ends before it is ready
@@ -90,7 +90,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export async function startProcess(settings: ProcessSettings): Promise<RunningProcess> {
   const { name, program, env, log, ready } = settings
   const output = createWriteStream(log, { flags: 'a' })
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './test/support/end-with-parent.ts', program], {
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : ['--disable-proto=delete']
+  const child = spawn(process.execPath, [...loader, '--import', './test/support/end-with-parent.js', program], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { AttemptKind } from '../../adapters/national-identity/contract.ts'
-import type { Tx } from '../../platform/database.ts'
+import { prepared, type Tx } from '../../platform/database.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { accountSettlements, accounts, signInAttempts } from './tables.ts'
 
@@ -147,18 +147,21 @@ export async function acceptTerms(tx: Tx, id: string, version: string): Promise<
   await tx.update(accounts).set({ termsAcceptedAt: sql`app_now()`, termsVersion: version }).where(eq(accounts.id, id))
 }
 
+const ownAccount = prepared((tx) =>
+  tx.select().from(accounts).where(eq(accounts.id, sql`app_account()`)).prepare('own-account'),
+)
+const ownSettlements = prepared((tx) =>
+  tx
+    .select({ id: accountSettlements.settlementId })
+    .from(accountSettlements)
+    .where(eq(accountSettlements.accountId, sql`app_account()`))
+    .orderBy(asc(accountSettlements.addedAt))
+    .prepare('own-settlements'),
+)
+
 /** The account of the scope with its own settlements, in the order they were added; all is sent before it returns. */
 export async function readOwnAccount(tx: Tx): Promise<{ account: AccountRow | undefined; settlementIds: number[] }> {
-  const [[account], rows] = await Promise.all([
-    tx.select().from(accounts).where(eq(accounts.id, sql`app_account()`)).prepare('own-account').execute(),
-    tx
-      .select({ id: accountSettlements.settlementId })
-      .from(accountSettlements)
-      .where(eq(accountSettlements.accountId, sql`app_account()`))
-      .orderBy(asc(accountSettlements.addedAt))
-      .prepare('own-settlements')
-      .execute(),
-  ])
+  const [[account], rows] = await Promise.all([ownAccount(tx).execute(), ownSettlements(tx).execute()])
   return { account, settlementIds: rows.map(({ id }) => id) }
 }
 

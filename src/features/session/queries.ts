@@ -1,6 +1,6 @@
 import { and, type Column, eq, gte, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { WithSubquery } from 'drizzle-orm/subquery'
-import type { Tx } from '../../platform/database.ts'
+import { prepared, type Tx } from '../../platform/database.ts'
 import { identifiedMinutes, type SessionLimits } from './session-state.ts'
 import { endedKauSessions, formerIdentifiers, sessionEpoch, sessionLineages } from './tables.ts'
 
@@ -39,11 +39,13 @@ function foundIn(row: Row, identifierHash: Buffer | undefined): Found {
 
 /** One prepared statement, which reads by the keys alone. */
 async function readByIdentifier(tx: Tx, identifierHash: Buffer | undefined) {
-  const [row] = await selectSession(tx)
-    .prepare('find-session')
-    .execute({ shown: identifierHash ?? null })
+  const [row] = await findSession(tx).execute({ shown: identifierHash ?? null })
   return row
 }
+
+const findSession = prepared((tx) => selectSession(tx).prepare('find-session'))
+const lookAtSession = prepared((tx) => selectSession(tx).prepare('look-at-session'))
+const lookAndStoreActivity = prepared((tx) => selectSession(tx, storedActivity(tx)).prepare('look-and-store-activity'))
 
 /**
  * The same at the beginning of a request's first flush, whose rest is in the scope of the account that was found; sent before
@@ -57,10 +59,8 @@ export async function lookByIdentifier(
   const shown = identifierHash ?? null
   const looking =
     activity === undefined
-      ? selectSession(tx).prepare('look-at-session').execute({ shown })
-      : selectSession(tx, storedActivity(tx))
-          .prepare('look-and-store-activity')
-          .execute({ shown, ...activity })
+      ? lookAtSession(tx).execute({ shown })
+      : lookAndStoreActivity(tx).execute({ shown, ...activity })
   const [row] = await looking
   return row?.storeIsAnother === true ? 'store-is-another' : foundIn(row, identifierHash)
 }

@@ -52,6 +52,11 @@ export function settlementDirectory(
     .toSorted(byName)
   const bySlug = new Map(all.map((settlement) => [settlement.slug, settlement]))
   const byId = new Map(all.map((settlement) => [settlement.id, settlement]))
+  const byFolded = new Map<string, Settlement[]>()
+  for (const settlement of all) {
+    const folded = fold(settlement.name)
+    byFolded.set(folded, [...(byFolded.get(folded) ?? []), settlement])
+  }
   const counties = countiesOf(all)
   const countyBySlug = new Map(counties.map((county) => [county.slug, county]))
   const index = indexOf(all, otherNames)
@@ -64,8 +69,7 @@ export function settlementDirectory(
     byCounty: (countySlug) => countyBySlug.get(countySlug),
     search: (query) => (query.length > longestQuery ? [] : search(index, query)),
     similar: (query) => (query.length > longestQuery ? [] : similar(index, query, 6)),
-    namesakes: (settlement) =>
-      all.filter((other) => other !== settlement && fold(other.name) === fold(settlement.name)),
+    namesakes: (settlement) => (byFolded.get(fold(settlement.name)) ?? []).filter((other) => other !== settlement),
     slugMeant: (written) => (written.length > longestQuery ? undefined : bySlug.get(slugOf(written))?.slug),
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Db, inScope } from '../database.ts'
+import { type Db, inOneFlush, inScope, prepared } from '../database.ts'
 import { OutsideSystemDown, TooMany } from './errors.ts'
 import { networkOf } from './network.ts'
 import { requestCounts } from './tables.ts'
@@ -52,7 +52,10 @@ export function limitsRequests(
 export type Tries = ReturnType<typeof countedTries>
 
 /** A limit on what only the handler can judge, for example on wrong numbers; counted like the limits of routes. */
-export function countedTries({ db, factor }: { db: Db; factor: number }, { name, max, minutes }: Omit<RequestLimit, 'by'>) {
+export function countedTries(
+  { db, factor }: { db: Db; factor: number },
+  { name, max, minutes }: Omit<RequestLimit, 'by'>,
+) {
   return {
     /** Before it is known how it ends, so that many at once are not more than one after another. @throws TooMany */
     async take(source: string): Promise<void> {
@@ -77,15 +80,31 @@ function keyOf(name: string, source: string): string {
 }
 
 async function count(db: Db, key: string, minutes: number): Promise<{ count: number; secondsLeft: number }> {
-  const { rows } = await inScope(db, { role: 'door' }, (tx) =>
-    tx.execute<{ count: number; seconds_left: string }>(sql`
-      insert into ${requestCounts} as c (key, count, window_ends_at)
-      values (${key}, 1, now() + make_interval(mins => ${minutes}))
-      on conflict (key) do update set
-        count = case when c.window_ends_at <= now() then 1 else c.count + 1 end,
-        window_ends_at = case when c.window_ends_at <= now() then excluded.window_ends_at else c.window_ends_at end
-      returning count, ceil(extract(epoch from window_ends_at - now())) as seconds_left`),
-  )
-  const row = rows[0]
-  return { count: row?.count ?? 0, secondsLeft: Number(row?.seconds_left ?? 60) }
+  const [row] = await inOneFlush(db, { role: 'door' }, (tx) => countRequest(tx).execute({ key, minutes }))
+  return { count: row?.count ?? 0, secondsLeft: Number(row?.secondsLeft ?? 60) }
 }
+
+const { windowEndsAt } = requestCounts
+const isOver = sql`${windowEndsAt} <= now()`
+
+const countRequest = prepared((tx) =>
+  tx
+    .insert(requestCounts)
+    .values({
+      key: sql.placeholder('key'),
+      count: 1,
+      windowEndsAt: sql`now() + make_interval(mins => ${sql.placeholder('minutes')}::integer)`,
+    })
+    .onConflictDoUpdate({
+      target: requestCounts.key,
+      set: {
+        count: sql`case when ${isOver} then 1 else ${requestCounts.count} + 1 end`,
+        windowEndsAt: sql`case when ${isOver} then excluded.window_ends_at else ${windowEndsAt} end`,
+      },
+    })
+    .returning({
+      count: requestCounts.count,
+      secondsLeft: sql<string>`ceil(extract(epoch from ${windowEndsAt} - now()))`,
+    })
+    .prepare('count-request'),
+)
