@@ -4,6 +4,7 @@ import { objectStoreClient } from './adapters/attachment-store/object-client.ts'
 import { mailClient } from './adapters/mail/client.ts'
 import { nationalIdentityClient } from './adapters/national-identity/client.ts'
 import { specialistSystemsClient } from './adapters/specialist-systems/client.ts'
+import { taxSystemClient } from './adapters/tax-system/client.ts'
 import { virusScannerClient } from './adapters/virus-scanner/client.ts'
 import { probedScanner } from './adapters/virus-scanner/probe.ts'
 import { cleanUp } from './clean-up.ts'
@@ -37,7 +38,7 @@ import {
   submissionService,
   submissionTimetable,
 } from './features/submissions/index.ts'
-import { importTaxFile, saveTaxSource, taxFileAt } from './features/tax-balance/index.ts'
+import { importTaxFile, saveTaxSource, taxFileAt, taxRefresh } from './features/tax-balance/index.ts'
 import { openDatabase } from './platform/database.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
@@ -67,6 +68,7 @@ export function composeWeb(
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   const parkedWork = parkedWorkService({ db, seal })
   const attachmentStores = attachmentStoresOf(config)
+  const taxSystem = config.taxSystem && taxSystemClient({ ...config.taxSystem, allowHttp: config.mode !== 'production' })
   return {
     config,
     log,
@@ -86,6 +88,13 @@ export function composeWeb(
     accounts: accountService({ db }),
     representation,
     givenMandates: givenMandates({ db, marksOf: personMarks(config.personKeys) }),
+    taxRefresh: taxRefresh({
+      db,
+      system: taxSystem,
+      marksOf: personMarks(config.personKeys),
+      onFailure: ({ settlementId, cause }) =>
+        log.warn({ system: 'tax system', settlementId, kind: kindOf(cause) }, 'the tax system did not answer as it should'),
+    }),
     settlements: settlementService({ db, directory }),
     submissions: submissionService({
       db,
@@ -149,6 +158,12 @@ export function composeOfficeImport({ personKeys }: { personKeys: readonly Buffe
 /** What taking a delivered tax register over needs. */
 export function composeTaxImport({ personKeys }: { personKeys: readonly Buffer[] }) {
   return { directory: settlementDirectory(), marksOf: personMarks(personKeys), taxFileAt, importTaxFile }
+}
+
+/** What went wrong, without what was sent or answered. */
+function kindOf(failure: unknown): string | undefined {
+  const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
+  return cause instanceof Error ? cause.name : undefined
 }
 
 function attachmentStoresOf({ objectStore }: Pick<WebConfig, 'objectStore'>): AttachmentStores {

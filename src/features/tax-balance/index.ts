@@ -7,3 +7,5 @@
 export { saveTaxSource } from './delivered-queries.ts'
 export { importTaxFile, type TaxFile, type TaxImportProgress, taxFileAt } from './import.ts'
 export type { Booking, BookingTitle, OpenItem } from './ledger.ts'
+export { taxTypes } from './tax-types.ts'
+export { type TaxRefresh, taxRefresh } from './refresh.ts'
