@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
@@ -21,6 +22,20 @@ const addresses = z
       .filter((address) => address !== ''),
   )
   .refine((list) => list.every(isAddress), { message: 'must be addresses or networks, separated by commas' })
+
+/** An Ed25519 key in DER, written in base64. */
+function ed25519Key(read: (der: Buffer) => KeyObject) {
+  return z.string().transform((written, context) => {
+    try {
+      const key = read(Buffer.from(written, 'base64'))
+      if (key.asymmetricKeyType === 'ed25519') return key
+    } catch {
+      // said below, without a word of what was written
+    }
+    context.addIssue('must be an Ed25519 key (DER in base64)')
+    return z.NEVER
+  })
+}
 
 /** Where attachments lie when not in the database: all of it, or nothing. */
 const objectStoreVariables = {
@@ -91,6 +106,10 @@ const workerSchema = z.object({
   VIRUS_SCANNER_PORT: port.default(3310),
   SPECIALIST_SYSTEM_URL: z.url({ protocol: /^https?$/ }),
   SPECIALIST_SYSTEM_TOKEN: z.string().min(1),
+  /** where the signed heads of the audit trail's chains are written down, outside the database; a file of this process alone */
+  AUDIT_HEADS_FILE: z.string().min(1).optional(),
+  /** signs them */
+  AUDIT_KEY: ed25519Key((der) => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).optional(),
   ...objectStoreVariables,
 })
 
@@ -106,6 +125,12 @@ const officeImportSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).ex
 })
 
 const taxImportSchema = officeImportSchema.pick({ DATABASE_OWNER_URL: true, PERSON_KEYS: true })
+
+const auditSchema = migrationSchema.pick({ DATABASE_OWNER_URL: true }).extend({
+  AUDIT_HEADS_FILE: workerSchema.shape.AUDIT_HEADS_FILE,
+  /** proves the signatures of the file */
+  AUDIT_PUBLIC_KEY: ed25519Key((der) => createPublicKey({ key: der, format: 'der', type: 'spki' })).optional(),
+})
 
 const accountSchema = officeImportSchema.pick({ DATABASE_OWNER_URL: true, KAU_ISSUER: true })
 
@@ -182,6 +207,12 @@ export function readWorkerConfig(environment: Environment) {
     if (read.SPECIALIST_SYSTEM_TOKEN.length < leastSecret) {
       wrong.push(`SPECIALIST_SYSTEM_TOKEN: at least ${leastSecret} signs`)
     }
+    if (read.AUDIT_HEADS_FILE === undefined) wrong.push('AUDIT_HEADS_FILE: must be set in production')
+    if (read.AUDIT_KEY === undefined) wrong.push('AUDIT_KEY: must be set in production')
+  }
+  const { AUDIT_HEADS_FILE: headsFile, AUDIT_KEY: auditKey } = read
+  if ((headsFile === undefined) !== (auditKey === undefined)) {
+    wrong.push('AUDIT_HEADS_FILE, AUDIT_KEY: both or none')
   }
   if (wrong.length > 0) throw new ConfigurationError(wrong)
   return {
@@ -193,6 +224,8 @@ export function readWorkerConfig(environment: Environment) {
     mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM },
     virusScanner: { host: read.VIRUS_SCANNER_HOST, port: read.VIRUS_SCANNER_PORT },
     specialistSystems: { url: read.SPECIALIST_SYSTEM_URL, token: read.SPECIALIST_SYSTEM_TOKEN },
+    auditHeads:
+      headsFile === undefined || auditKey === undefined ? undefined : { file: headsFile, privateKey: auditKey },
     objectStore: objectStoreOf(read),
   }
 }
@@ -219,6 +252,16 @@ export function readTaxImportConfig(environment: Environment) {
 export function readAccountConfig(environment: Environment) {
   const read = parse(accountSchema, environment)
   return { ownerUrl: read.DATABASE_OWNER_URL, kauIssuer: read.KAU_ISSUER }
+}
+
+/** @throws ConfigurationError naming every variable that is missing or wrong */
+export function readAuditConfig(environment: Environment) {
+  const read = parse(auditSchema, environment)
+  const { DATABASE_OWNER_URL: ownerUrl, AUDIT_HEADS_FILE: file, AUDIT_PUBLIC_KEY: publicKey } = read
+  if ((file === undefined) !== (publicKey === undefined)) {
+    throw new ConfigurationError(['AUDIT_HEADS_FILE, AUDIT_PUBLIC_KEY: both or none'])
+  }
+  return { ownerUrl, heads: file === undefined || publicKey === undefined ? undefined : { file, publicKey } }
 }
 
 export class ConfigurationError extends Error {

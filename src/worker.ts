@@ -1,5 +1,6 @@
 import { composeWorker } from './compose.ts'
 import { readWorkerConfig } from './config.ts'
+import { keepsSealing } from './platform/audit/sealing.ts'
 import { requireRealClock } from './platform/clock.ts'
 import { requireSeparateTenants } from './platform/database.ts'
 import { runJobs } from './platform/jobs/runner.ts'
@@ -14,9 +15,10 @@ try {
   const runner = await runJobs({ url: config.jobsUrl, handlers, timetable, log })
   // Whether it is there and fit is written down at once; files wait until it is.
   virusScanner.prove().catch(() => log.warn({ system: 'virus scanner' }, 'files are not scanned yet'))
+  const sealing = keepsSealing({ db, log, heads: config.auditHeads })
   process.send?.('ready')
   stopsGently(log, async () => {
-    await runner.stop()
+    await Promise.all([runner.stop(), sealing.stop()])
     await db.pool.end()
   })
 } catch (error) {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import {
   ConfigurationError,
   type Environment,
+  readAuditConfig,
   readMigrationConfig,
   readOfficeImportConfig,
   readWebConfig,
@@ -14,6 +15,11 @@ import {
 import { projectRoot } from '../src/platform/project-root.ts'
 
 const key = () => randomBytes(32).toString('base64')
+
+const auditKeys = generateKeyPairSync('ed25519', {
+  privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  publicKeyEncoding: { format: 'der', type: 'spki' },
+})
 
 const web: Environment = {
   NODE_ENV: 'production',
@@ -38,6 +44,8 @@ const worker: Environment = {
   VIRUS_SCANNER_HOST: 'clamd.portal.hu',
   SPECIALIST_SYSTEM_URL: 'https://szak.portal.hu',
   SPECIALIST_SYSTEM_TOKEN: key(),
+  AUDIT_HEADS_FILE: '/var/lib/portal/audit-heads.jsonl',
+  AUDIT_KEY: auditKeys.privateKey.toString('base64'),
 }
 
 /** What is said when the environment is refused; nothing when it is taken. */
@@ -153,6 +161,7 @@ describe('production refuses', () => {
     ['specialist systems without TLS', 'SPECIALIST_SYSTEM_URL', { SPECIALIST_SYSTEM_URL: 'http://szak.portal.hu' }],
     ['a short token', 'SPECIALIST_SYSTEM_TOKEN', { SPECIALIST_SYSTEM_TOKEN: 'rovid' }],
     ['a mail server that is none', 'SMTP_URL', { SMTP_URL: 'http://level.portal.hu' }],
+    ['a key of another kind for the audit trail', 'AUDIT_KEY', { AUDIT_KEY: key() }],
   ])('in the worker, %s', (_what, named, change) => {
     expect(refusal(readWorkerConfig, { ...worker, ...change })).toMatch(new RegExp(`^ {2}${named}: `, 'm'))
   })
@@ -173,6 +182,16 @@ describe('production refuses', () => {
     expect(refusal(readMigrationConfig, { DATABASE_OWNER_URL: 'postgres://a@b/c' })).toContain('DATABASE_APP_PASSWORD')
     expect(refusal(readOfficeImportConfig, {})).toContain('KAU_ISSUER')
     expect(refusal(readOfficeImportConfig, {})).toContain('PERSON_KEYS')
+  })
+
+  test('verifying the audit trail with half of what proves the signed heads', () => {
+    const owner = { DATABASE_OWNER_URL: 'postgres://a@b/c' }
+    const proof = { AUDIT_HEADS_FILE: 'heads', AUDIT_PUBLIC_KEY: auditKeys.publicKey.toString('base64') }
+    expect(readAuditConfig(owner).heads).toBeUndefined()
+    expect(readAuditConfig({ ...owner, ...proof }).heads).toMatchObject({ file: 'heads' })
+    for (const name of Object.keys(proof))
+      expect(refusal(readAuditConfig, { ...owner, ...proof, [name]: undefined })).toContain('both or none')
+    expect(refusal(readAuditConfig, { ...owner, ...proof, AUDIT_PUBLIC_KEY: key() })).toContain('  AUDIT_PUBLIC_KEY: ')
   })
 
   test('every secret that stands in this repository', () => {

@@ -1,0 +1,135 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { type Db, inScope, type Tx } from '../database.ts'
+import type { Log } from '../log.ts'
+import { beginningOf, nextLink, sealedText } from './chain.ts'
+import { type HeadsTarget, writeHeads } from './heads.ts'
+
+/** Names that no other sealer may hold at the same time. */
+const sealingLock = 720_033
+
+const rowsAtOnce = 2_000
+const sealEveryMs = 30_000
+const headsEveryMs = 60 * 60_000
+
+/**
+ * Seals the audit trail from now on: at once and every half a minute; and writes down the signed heads of the chains outside the
+ * database, at once and every hour. What fails is tried again with the next round.
+ */
+export function keepsSealing({ db, log, heads }: { db: Db; log: Log; heads: HeadsTarget | undefined }): {
+  stop(): Promise<void>
+} {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let headsDue = 0
+  const going = keepGoing()
+  return {
+    async stop() {
+      stopping.abort()
+      await going
+    },
+  }
+
+  async function keepGoing(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await sealAuditTrail(db)
+        if (heads !== undefined && performance.now() >= headsDue) {
+          await writeHeads(db, heads)
+          headsDue = performance.now() + headsEveryMs
+        }
+      } catch (error) {
+        const kind = error instanceof Error ? error.name : 'unknown'
+        log.warn({ system: 'audit trail', kind }, 'the audit trail was not sealed')
+      }
+      await setTimeout(sealEveryMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+}
+
+/**
+ * Adds to the chains every row that can be sealed now; nothing where another process is at it.
+ *
+ * Only rows of transactions older than the oldest one still running are taken: what those transactions wrote is all there, and every
+ * later one has a higher number. So nothing can come in before a row that is sealed, however late it commits. Breaking off
+ * anywhere does no harm: links and the place they reach stand together or not at all.
+ *
+ * @returns how many
+ */
+export async function sealAuditTrail(db: Db): Promise<number> {
+  let sealed = 0
+  for (;;) {
+    const more = await inScope(db, { role: 'sealer' }, sealSome)
+    sealed += more
+    if (more === 0) return sealed
+  }
+}
+
+async function sealSome(tx: Tx): Promise<number> {
+  const { rows: lock } = await tx.execute<{ held: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${sealingLock}) as held`,
+  )
+  if (lock[0]?.held !== true) return 0
+  for (const cluster of await findClusters(tx)) {
+    const sealed = await sealCluster(tx, cluster)
+    if (sealed > 0) return sealed
+  }
+  return 0
+}
+
+/** The clusters the trail was written in, this one last: rows that came with a restored dump are older. */
+async function findClusters(tx: Tx): Promise<string[]> {
+  const { rows } = await tx.execute<{ cluster: string }>(sql`
+    with recursive found as (
+      select min(cluster) as cluster from audit_trail
+      union all
+      select (select min(cluster) from audit_trail t where t.cluster > found.cluster) from found where cluster is not null
+    )
+    select cluster::text from found where cluster is not null order by cluster = app_cluster(), found.cluster`)
+  return rows.map(({ cluster }) => cluster)
+}
+
+async function sealCluster(tx: Tx, cluster: string): Promise<number> {
+  const { rows } = await tx.execute<{ id: string; written_in: string; settlement: number; text: string }>(sql`
+    select t.id::text, t.written_in::text, coalesce(t.settlement_id, 0) as settlement, ${sql.raw(sealedText)} as text
+    from audit_trail t
+    where t.cluster = ${cluster}::bigint
+      and (t.written_in, t.id) > (
+        coalesce((select written_in from audit_seals where cluster = ${cluster}::bigint), '0'::xid8),
+        coalesce((select row_id from audit_seals where cluster = ${cluster}::bigint), 0))
+      and (t.cluster <> app_cluster() or t.written_in < pg_snapshot_xmin(pg_current_snapshot()))
+    order by t.written_in, t.id limit ${rowsAtOnce}`)
+  const last = rows.at(-1)
+  if (last === undefined) return 0
+  const heads = await findHeadsOf(tx, [...new Set(rows.map(({ settlement }) => settlement))])
+  const links = rows.map(({ id, settlement, text }) => {
+    const { position, hash } = heads.get(settlement) ?? { position: 0, hash: beginningOf(settlement) }
+    const link = { position: position + 1, hash: nextLink(hash, text) }
+    heads.set(settlement, link)
+    return { id, settlement, ...link }
+  })
+  await tx.execute(sql`
+    insert into audit_chain (settlement_id, position, row_id, hash)
+    select settlement, position, row_id, decode(hash, 'hex') from unnest(
+      ${sql.param(links.map(({ settlement }) => settlement))}::integer[],
+      ${sql.param(links.map(({ position }) => position))}::bigint[],
+      ${sql.param(links.map(({ id }) => id))}::bigint[],
+      ${sql.param(links.map(({ hash }) => hash.toString('hex')))}::text[]) as link (settlement, position, row_id, hash)`)
+  await tx.execute(sql`
+    insert into audit_seals (cluster, written_in, row_id)
+    values (${cluster}::bigint, ${last.written_in}::xid8, ${last.id}::bigint)
+    on conflict (cluster) do update set written_in = excluded.written_in, row_id = excluded.row_id`)
+  return links.length
+}
+
+async function findHeadsOf(
+  tx: Tx,
+  settlementIds: readonly number[],
+): Promise<Map<number, { position: number; hash: Buffer }>> {
+  const { rows } = await tx.execute<{ settlement: number; position: string; hash: Buffer }>(sql`
+    select settlement, head.position::text, head.hash
+    from unnest(${sql.param([...settlementIds])}::integer[]) as wanted (settlement)
+    cross join lateral (
+      select position, hash from audit_chain where settlement_id = settlement order by position desc limit 1) head`)
+  return new Map(rows.map(({ settlement, position, hash }) => [settlement, { position: Number(position), hash }]))
+}
