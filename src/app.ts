@@ -29,7 +29,14 @@ import { paperFormPages } from './features/paper-forms/index.ts'
 import { partyScope, rightPages } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
-import { draftListPages, parkedListPages, resumesWork, submissionPages } from './features/submissions/index.ts'
+import {
+  beginsFromBalance,
+  draftListPages,
+  parkedListPages,
+  resumesWork,
+  submissionPages,
+} from './features/submissions/index.ts'
+import { ownTaxPages, taxBalancePages } from './features/tax-balance/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
 import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
@@ -116,6 +123,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           directory,
           formTitle: (code, language) => portal.forms.latest(code)?.title[language] ?? code,
         })
+        own.register(ownTaxPages, { taxBalances: portal.taxBalances, representation: portal.representation, directory })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
       { prefix: '/sajat' },
@@ -127,6 +135,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         partyScope(matters, { representation: portal.representation }) // request.party: on whose behalf, from the address
         matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })
         matters.register(casePages, { cases: portal.cases, forms: portal.forms, directory })
+        matters.register(taxBalancePages, {
+          taxBalances: portal.taxBalances,
+          representation: portal.representation,
+          acceptedForms,
+          beginForm: beginsFromBalance(portal.submissions),
+        })
       },
       { prefix: '/:settlement/:party' },
     )
@@ -152,6 +166,11 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     )
   })
   return app
+
+  async function acceptedForms(settlementId: number): Promise<ReadonlySet<string>> {
+    const offered = await portal.submissions.offered(settlementId)
+    return new Set(offered.flatMap(({ forms }) => forms.map(({ definition }) => definition.code)))
+  }
 
   async function ownSettlements({ presence, account }: FastifyRequest) {
     if (presence?.state !== 'active') return []

@@ -38,8 +38,9 @@ import {
   submissionService,
   submissionTimetable,
 } from './features/submissions/index.ts'
-import { importTaxFile, saveTaxSource, taxFileAt, taxRefresh } from './features/tax-balance/index.ts'
+import { rememberedNumbers, taxBalanceService, importTaxFile, saveTaxSource, taxFileAt, taxRefresh, wrongTaxNumbers } from './features/tax-balance/index.ts'
 import { openDatabase } from './platform/database.ts'
+import { countedTries } from './platform/http/request-limits.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
 
@@ -69,6 +70,13 @@ export function composeWeb(
   const parkedWork = parkedWorkService({ db, seal })
   const attachmentStores = attachmentStoresOf(config)
   const taxSystem = config.taxSystem && taxSystemClient({ ...config.taxSystem, allowHttp: config.mode !== 'production' })
+  const taxData = taxRefresh({
+    db,
+    system: taxSystem,
+    marksOf: personMarks(config.personKeys),
+    onFailure: ({ settlementId, cause }) =>
+      log.warn({ system: 'tax system', settlementId, kind: kindOf(cause) }, 'the tax system did not answer as it should'),
+  })
   return {
     config,
     log,
@@ -88,12 +96,12 @@ export function composeWeb(
     accounts: accountService({ db }),
     representation,
     givenMandates: givenMandates({ db, marksOf: personMarks(config.personKeys) }),
-    taxRefresh: taxRefresh({
+    taxRefresh: taxData,
+    taxBalances: taxBalanceService({
       db,
-      system: taxSystem,
-      marksOf: personMarks(config.personKeys),
-      onFailure: ({ settlementId, cause }) =>
-        log.warn({ system: 'tax system', settlementId, kind: kindOf(cause) }, 'the tax system did not answer as it should'),
+      remembered: rememberedNumbers({ seal, keys: config.personKeys }),
+      refresh: taxData.refreshTaxpayer,
+      wrongNumbers: countedTries({ db, factor: config.requestLimitFactor }, wrongTaxNumbers),
     }),
     settlements: settlementService({ db, directory }),
     submissions: submissionService({

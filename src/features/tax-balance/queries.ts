@@ -25,6 +25,15 @@ export function findOwnTaxpayers(tx: Tx, taxKeys: readonly string[]): Promise<Ta
     .orderBy(asc(taxpayers.settlementId), asc(taxpayers.kind), asc(taxpayers.registerKey))
 }
 
+/** Every taxpayer that is the transaction's own person, in all settlements. */
+export function findOwnTaxpayersEverywhere(tx: Tx): Promise<TaxpayerRow[]> {
+  return tx
+    .select()
+    .from(taxpayers)
+    .where(sql`${taxpayers.personMark} = any (app_person())`)
+    .orderBy(asc(taxpayers.settlementId), asc(taxpayers.kind), asc(taxpayers.registerKey))
+}
+
 /** The taxpayers with these keys that the transaction may read for others: its rights were read before (`letSeeTaxOf`). */
 export function findReadableTaxpayers(tx: Tx, taxKeys: readonly string[]): Promise<TaxpayerRow[]> {
   return tx

@@ -1,4 +1,4 @@
-import { recordAudit } from '../../platform/audit/index.ts'
+import { type AuditRecord, recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
@@ -18,6 +18,7 @@ import {
   type BookingOfAccount,
   findBookings,
   findOwnTaxpayers,
+  findOwnTaxpayersEverywhere,
   findReadableTaxpayers,
   findTaxAccounts,
   findTaxSources,
@@ -26,6 +27,7 @@ import {
   type TaxpayerRow,
 } from './queries.ts'
 import type { RememberedNumber, RememberedNumbers } from './remembered.ts'
+import { dueBy } from './statement.ts'
 
 /** Who looks, for whom, where: the three facts of every address below `/{settlement}/{party}`. */
 export interface Looking {
@@ -70,6 +72,34 @@ export type Look =
   | { outcome: 'nothing'; isDown: boolean }
   | { outcome: 'choose'; taxpayers: TaxpayerRow[] }
   | { outcome: 'books'; books: Books }
+
+/** One of one's own taxpayers in a settlement, summed over its taxes; forint. */
+export interface OwnBalance {
+  taxpayer: Pick<TaxpayerRow, 'id' | 'kind' | 'name' | 'asOf'>
+  dueNowHuf: number
+  notYetDueHuf: number
+  /** of each tax by itself: never netted with what is owed of another */
+  overpaymentHuf: number
+}
+
+/** What a person has in one settlement; each settlement fails on its own. */
+export interface SettlementBalance {
+  settlementId: number
+  offered: boolean
+  /** the tax system did not answer: what is shown is the last good copy */
+  isDown: boolean
+  balances: OwnBalance[]
+}
+
+export interface OwnBalances {
+  /** as shown; without any there is nothing to look for */
+  remembered: Pick<RememberedNumber, 'id' | 'masked'>[]
+  settlements: SettlementBalance[]
+  today: string
+}
+
+/** So many numbers with nothing to show may be tried. */
+export const wrongTaxNumbers = { name: 'wrong-tax-number', max: 5, minutes: 60 } as const
 
 /** How asking with a typed number ends; nothing tells whether somebody else has it. */
 export type Asked = 'found' | 'none' | 'down' | 'no-service'
@@ -140,9 +170,63 @@ export function taxBalanceService({ db, remembered, refresh, wrongNumbers }: Tax
       return answered === 'down' ? 'down' : 'none'
     },
 
-    /** The numbers a person has asked with, the last used first. */
-    remembered({ accountId }: Pick<Asker, 'accountId'>): Promise<RememberedNumber[]> {
-      return inScope(db, { role: 'citizen', account: accountId }, (tx) => remembered.list(tx, accountId))
+    /**
+     * One's own balances under the numbers that are remembered: in these settlements, and in whichever else there is an account.
+     * Reads what is open on each account, no bookings.
+     *
+     * @param isFresh whether tax systems are asked first, all at once
+     */
+    async own(
+      { asker, requestId }: Pick<Looking, 'asker' | 'requestId'>,
+      {
+        marks,
+        settlements,
+        isFresh,
+      }: { marks: readonly string[]; settlements: readonly Settlement[]; isFresh: boolean },
+    ): Promise<OwnBalances> {
+      const scope = { role: 'citizen' as const, account: asker.accountId, person: marks }
+      const { offered, numbers } = await inScope(db, scope, async (tx) => {
+        const [sources, numbers] = await Promise.all([
+          findTaxSources(
+            tx,
+            settlements.map(({ id }) => id),
+          ),
+          remembered.list(tx, asker.accountId),
+        ])
+        return { offered: new Set(sources.map(({ settlementId }) => settlementId)), numbers }
+      })
+      const asked = isFresh ? settlements.filter(({ id }) => offered.has(id)) : []
+      const answers = await Promise.all(
+        asked.flatMap((settlement) =>
+          numbers.map(async ({ number }) => ({
+            settlementId: settlement.id,
+            answered: await refresh({ settlement, taxNumber: number, reader: { marks } }),
+          })),
+        ),
+      )
+      const down = new Set(
+        answers.filter(({ answered }) => answered === 'down').map(({ settlementId }) => settlementId),
+      )
+      return inScope(db, scope, async (tx) => {
+        const today = budapestDay(await databaseNow(tx))
+        const everywhere = numbers.length === 0 ? [] : await findOwnTaxpayersEverywhere(tx)
+        const own = everywhere.filter(({ taxNumber }) => numbers.some(({ number }) => number === taxNumber))
+        const accounts = await accountsOf(tx, own)
+        for (const { id, settlementId } of own) await recordLook(tx, { asker, requestId }, { id, settlementId })
+        const ids = [...new Set([...settlements.map(({ id }) => id), ...own.map(({ settlementId }) => settlementId)])]
+        return {
+          remembered: numbers,
+          today,
+          settlements: ids.map((settlementId) => ({
+            settlementId,
+            offered: offered.has(settlementId) || own.some((taxpayer) => taxpayer.settlementId === settlementId),
+            isDown: down.has(settlementId),
+            balances: own
+              .filter((taxpayer) => taxpayer.settlementId === settlementId)
+              .map((taxpayer) => ownBalance(taxpayer, accounts, today)),
+          })),
+        }
+      })
     },
 
     /** @throws NotFound when there is no such number any more */
@@ -260,13 +344,7 @@ async function readBooks(
     findBookings(tx, taxpayer.id),
     settlementProfile(tx, settlement.id),
     databaseNow(tx),
-    recordAudit(tx, {
-      action: 'tax-balance.viewed',
-      actor: { kind: 'citizen', id: asker.accountId },
-      settlementId: settlement.id,
-      object: { kind: 'taxpayer', id: taxpayer.id },
-      requestId,
-    }),
+    recordLook(tx, { asker, requestId }, taxpayer, party),
   ])
   const accounts = readable === 'all' ? rows : rows.filter(({ taxType }) => readable.includes(taxType))
   return {
@@ -276,6 +354,60 @@ async function readBooks(
     office: profile.joined ? profile.office : undefined,
     now,
     today: budapestDay(now),
+  }
+}
+
+/** Every look at somebody's books is in the audit trail. */
+function recordLook(
+  tx: Tx,
+  { asker, requestId }: Pick<Looking, 'asker' | 'requestId'>,
+  { id, settlementId }: Pick<TaxpayerRow, 'id' | 'settlementId'>,
+  party?: Party,
+): Promise<void> {
+  return recordAudit(tx, {
+    action: 'tax-balance.viewed',
+    actor: { kind: 'citizen', id: asker.accountId },
+    settlementId,
+    object: { kind: 'taxpayer', id },
+    requestId,
+    ...readerOf(asker, party),
+  })
+}
+
+/** In which role somebody reads: for oneself, or by the strongest right to read that one has. */
+function readerOf(
+  { accountId }: Pick<Asker, 'accountId'>,
+  party: Party | undefined,
+): Pick<AuditRecord, 'partyId' | 'role' | 'purpose' | 'mandateId'> {
+  if (party === undefined || party.kind === 'self') return { partyId: accountId, role: 'self', purpose: 'own-matter' }
+  const mandate = party.mandates.find(({ rights }) => rights.includes('read-tax'))
+  return {
+    partyId: party.id,
+    purpose: 'representation',
+    ...(mandate === undefined ? {} : { role: mandate.kind, mandateId: mandate.id }),
+  }
+}
+
+async function accountsOf(tx: Tx, taxpayers: readonly TaxpayerRow[]): Promise<TaxAccountRow[]> {
+  if (taxpayers.length === 0) return []
+  const ids = taxpayers.map(({ id }) => id)
+  const [, accounts] = await Promise.all([letSeeTaxpayers(tx, ids), findTaxAccounts(tx, ids)])
+  return accounts
+}
+
+function ownBalance(
+  { id, kind, name, asOf }: TaxpayerRow,
+  accounts: readonly TaxAccountRow[],
+  today: string,
+): OwnBalance {
+  const own = accounts.filter(({ taxpayerId }) => taxpayerId === id)
+  const open = own.flatMap(({ openItems }) => openItems)
+  const dueNowHuf = dueBy(today, open)
+  return {
+    taxpayer: { id, kind, name, asOf },
+    dueNowHuf,
+    notYetDueHuf: open.reduce((sum, { amountHuf }) => sum + amountHuf, 0) - dueNowHuf,
+    overpaymentHuf: own.reduce((sum, { balanceHuf }) => sum + Math.max(0, -balanceHuf), 0),
   }
 }
 

@@ -1,4 +1,5 @@
 import { countCharacters, foldMenu, ignoreDoubleClicks, leadToErrors, skipToContent } from './behaviours.ts'
+import { offerCopying } from './copying.ts'
 import { saveWhileFillingIn } from './form-saving.ts'
 import { leaveSafely } from './leaving.ts'
 import { tellNobodyIsHere, type WatchedSession, watchSession } from './session.ts'
@@ -12,6 +13,7 @@ for (const input of document.querySelectorAll<HTMLInputElement>('input[data-sugg
 for (const group of document.querySelectorAll<HTMLElement>('.govuk-character-count')) countCharacters(group)
 for (const summary of document.querySelectorAll<HTMLElement>('.govuk-error-summary')) leadToErrors(summary)
 ignoreDoubleClicks()
+offerCopying(document)
 
 let session: WatchedSession | undefined
 const draft = document.querySelector<HTMLFormElement>('form[data-save-at]')
