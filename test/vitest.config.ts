@@ -14,18 +14,23 @@ const apart = [
 /** People in a browser; each of the two projects has a portal, with a clock, of its own. */
 const journeys = {
   globalSetup: ['test/support/portal-for-journeys.ts'],
-  testTimeout: 120_000,
-  hookTimeout: 180_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   maxWorkers: 1,
+  isolate: false,
   sequence: { groupOrder: 2 },
 }
 
-/** Pure rules and all that needs a database, then people in a browser. */
+/**
+ * Pure rules and all that needs a database, then people in a browser. Files share what they import (`isolate`), which spares minutes.
+ * The times allowed are there to end what hangs, not to judge: a busy machine may need many times what a quiet one does.
+ */
 export default defineConfig({
   root,
   test: {
     reporters: ['default', './test/support/total.ts'],
     env: { PORTAL_MODE: 'test' },
+    expect: { poll: { timeout: 60_000, interval: 50 } },
     projects: [
       {
         extends: true,
@@ -34,8 +39,9 @@ export default defineConfig({
           setupFiles: ['test/support/same-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['**/*.db.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 120_000,
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -46,9 +52,10 @@ export default defineConfig({
           setupFiles: ['test/support/same-properties.ts'],
           include: ['test/**/*.db.test.ts'],
           globalSetup: ['test/support/assets-for-tests.ts', 'test/support/postgres-for-tests.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -108,8 +108,6 @@ async function arrivesAt({ page }: Visitor, address: string): Promise<void> {
   await page.waitForURL(new URL(address, url).href)
 }
 
-const soon = { timeout: 15_000 }
-
 /** Works on, so that only the identification grows old. */
 async function workUntil(visitor: Visitor, minutes: number, address = '/sajat'): Promise<void> {
   for (let at = 25; at < minutes; at += 25) {
@@ -157,14 +155,14 @@ describe.each<[string, Circumstances]>([
     await visitor.reads(/Munkamenete [45] perc múlva lejár\./)
     await visitor.look('-warning')
     const stay = page.getByRole('button', { name: 'Tovább dolgozom' })
-    await expect.poll(() => stay.evaluate((element) => element === document.activeElement), soon).toBe(true)
+    await expect.poll(() => stay.evaluate((element) => element === document.activeElement)).toBe(true)
     await minutesPass(visitor, 27, 2)
     await visitor.reads(/Munkamenete [23] perc múlva lejár\./)
 
     if (circumstances.keyboard) await page.keyboard.press('Enter')
     else await stay.click()
     await dialog(page, warning).waitFor({ state: 'hidden' })
-    await expect.poll(() => email(page).evaluate((element) => element === document.activeElement), soon).toBe(true)
+    await expect.poll(() => email(page).evaluate((element) => element === document.activeElement)).toBe(true)
 
     // counted anew from there
     await minutesPass(visitor, 47, 20)
@@ -539,10 +537,10 @@ describe('going back', () => {
     await neverAnswered(page)
     const button = page.getByRole('button', { name: 'Mentés és tovább' })
     await button.click()
-    await expect.poll(() => button.isDisabled(), soon).toBe(true)
+    await expect.poll(() => button.isDisabled()).toBe(true)
     await putAway(page)
     await takeOut(page)
-    await expect.poll(() => button.isEnabled(), soon).toBe(true)
+    await expect.poll(() => button.isEnabled()).toBe(true)
   })
 })
 

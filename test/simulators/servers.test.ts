@@ -15,6 +15,7 @@ test.each([
   ['national-identity/server.ts', kau, 'port', 'KAU_SIMULATOR_PORT'],
   ['mail/server.ts', {}, 'webPort', 'MAIL_SIMULATOR_WEB_PORT'],
   ['virus-scanner/server.ts', {}, 'port', 'VIRUS_SCANNER_SIMULATOR_PORT'],
+  ['tax-system/server.ts', { TAX_SYSTEM_TOKEN: 't' }, 'port', 'TAX_SIMULATOR_PORT'],
   ['specialist-systems/server.ts', { SPECIALIST_SYSTEM_TOKEN: 't' }, 'port', 'SPECIALIST_SIMULATOR_PORT'],
 ] as const)(
   '%s starts, answers, stops when told, and says when its port is taken',
@@ -50,7 +51,7 @@ test('a simulator does not outlive the process that started it', async () => {
   const pid = Number(said)
   expect(alive(pid)).toBe(true)
   parent.kill('SIGKILL')
-  await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false)
+  await expect.poll(() => alive(pid)).toBe(false)
 })
 
 function alive(pid: number): boolean {

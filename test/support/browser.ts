@@ -1,5 +1,6 @@
 /**
- * A Chromium for the journeys: one that is there, else the one inside an npm package, else one to be installed.
+ * A Chromium for the journeys: one without windows that is there, else the one inside an npm package, else any that is there, else
+ * one to be installed. A browser that could show windows spends five times the processor time on each page, in its own process.
  * Without any of them the journeys fail and say what to do; they are never skipped.
  */
 import { execFile, spawnSync } from 'node:child_process'
@@ -75,13 +76,12 @@ async function* candidates(): AsyncGenerator<Candidate> {
     yield installed(wanted)
     return
   }
-  if (wanted !== 'packaged') {
-    for (const path of usualPlaces()) if (existsSync(path)) yield installed(path)
-    if (existsSync(chromium.executablePath())) yield installed(chromium.executablePath())
-  }
+  if (wanted !== 'packaged') for (const path of onPath(withoutWindows)) if (existsSync(path)) yield installed(path)
   const packaged = await packagedBrowser()
   if (packaged !== undefined) yield packaged
   if (wanted === 'packaged') return
+  for (const path of usualPlaces()) if (existsSync(path)) yield installed(path)
+  if (existsSync(chromium.executablePath())) yield installed(chromium.executablePath())
 
   spawnSync('npx', ['playwright', 'install', '--with-deps', 'chromium'], { stdio: 'ignore', timeout: 300_000 })
   if (existsSync(chromium.executablePath())) yield installed(chromium.executablePath())
@@ -96,8 +96,16 @@ function installed(executablePath: string): Candidate {
   return { options: { executablePath, args: quiet, chromiumSandbox: !isRoot }, origin: executablePath }
 }
 
+const withoutWindows = ['chromium-headless-shell', 'chrome-headless-shell']
+
+function* onPath(names: readonly string[]): Generator<string> {
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) if (folder !== '') yield join(folder, name)
+  }
+}
+
 function* usualPlaces(): Generator<string> {
-  const names = [
+  yield* onPath([
     'chromium',
     'chromium-browser',
     'google-chrome',
@@ -105,10 +113,7 @@ function* usualPlaces(): Generator<string> {
     'msedge',
     'chrome.exe',
     'msedge.exe',
-  ]
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) if (folder !== '') yield join(folder, name)
-  }
+  ])
   yield '/Applications/Chromium.app/Contents/MacOS/Chromium'
   yield '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
   yield '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge'

@@ -8,6 +8,11 @@ declare module 's3rver' {
       directory: string
       configureBuckets: { name: string }[]
     })
+    /** where it keeps its objects */
+    readonly store: {
+      putObject(object: { bucket: string; key: string }): Promise<{ size: number }>
+      getResourcePath(bucket: string, key: string, resource: 'object'): string
+    }
     run(): Promise<{ port: number }>
     close(): Promise<void>
   }

@@ -1,6 +1,7 @@
 /** A server that speaks S3, its buckets in a temporary folder. It knows its access key, and does not check signatures of version 4. */
-import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import S3rver from 's3rver'
 import type { ObjectStoreSettings } from '../../../src/adapters/attachment-store/object-client.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -31,6 +32,7 @@ export async function startObjectStoreSimulator(): Promise<ObjectStoreSimulator>
       directory,
       configureBuckets: [{ name: bucket }],
     })
+    answersWhenWritten(server)
     return server.run().then((address) => ({ server, port: address.port }))
   }
   let running = await start(0)
@@ -57,5 +59,16 @@ export async function startObjectStoreSimulator(): Promise<ObjectStoreSimulator>
       await running.server.close()
       rmSync(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** By itself it answers before the last bytes are in their file: who reads at once would find less than was stored. */
+function answersWhenWritten({ store }: S3rver): void {
+  const putObject = store.putObject.bind(store)
+  store.putObject = async (object) => {
+    const stored = await putObject(object)
+    const path = store.getResourcePath(object.bucket, object.key, 'object')
+    while (statSync(path).size < stored.size) await setImmediate()
+    return stored
   }
 }
