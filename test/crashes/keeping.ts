@@ -287,10 +287,7 @@ export async function keepThroughKills(portal: RunningPortal, plan: KeepingPlan)
   /** Presses the button that sends a form in, from a page that was shown before the interruption. */
   async function sendInterrupted({ citizen, complete, sendings }: Writer, overview: Answer): Promise<void> {
     const names = ['_csrf', '_jegy', '_azonosito', '_tartalom']
-    const fields = {
-      ...Object.fromEntries(names.map((name) => [name, valueOf(overview, name)])),
-      nyilatkozat: 'yes',
-    }
+    const fields = Object.fromEntries(names.map((name) => [name, valueOf(overview, name)]))
     let answered = false
     let isParked = false
     await until(`an answer to sending ${complete}`, patience, async () => {

@@ -104,7 +104,7 @@ export async function citizenAt(url: string, kauUrl: string, person: PersonId) {
       return {
         draft,
         address: `${forms}/${draft}/bekuldes`,
-        fields: { _csrf: token, ...seen, nyilatkozat: 'yes' },
+        fields: { _csrf: token, ...seen },
       }
     },
     /** Puts one more file beside a letter; what is written in it stays. */

@@ -214,9 +214,8 @@ async function walk(
         },
         person,
       )
-      await post(`${base}/bekuldes`, { ...hiddenOf(overview), nyilatkozat: '' }, person)
       await scanAll(portal)
-      const done = await post(`${base}/bekuldes`, { ...hiddenOf(overview), nyilatkozat: 'yes' }, person)
+      const done = await post(`${base}/bekuldes`, hiddenOf(overview), person)
       if (done.status !== 303) throw new Error(`not sent: ${String(done.status)} ${done.text.slice(0, 300)}`)
       sent.push(done.location)
     }

@@ -571,7 +571,6 @@ describe('checks alone', () => {
       const fields = {
         _azonosito: draft?.submission_key ?? '',
         _tartalom: 'a'.repeat(64),
-        nyilatkozat: 'yes',
         subject: 'más tárgy',
         _torles: draftFileId,
         kulcs: draftId,

@@ -17,12 +17,11 @@ import type { SubmissionPages } from './routes.ts'
 const sendForm = z.object({
   _azonosito: z.uuid(),
   _tartalom: z.string().regex(/^[0-9a-f]{64}$/),
-  nyilatkozat: z.string().optional(),
   nyelv: z.string().optional(),
 })
 
 /** Why the overview is shown, where the person did not just come to it. */
-type OverviewNote = 'declaration' | 'changed' | 'not-sent' | 'parked' | 'carried-over'
+type OverviewNote = 'changed' | 'not-sent' | 'parked' | 'carried-over'
 
 const overviewNotes: readonly (readonly [query: string, OverviewNote])[] = [
   ['felretett', 'parked'],
@@ -93,7 +92,7 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     async (request, reply) => {
       const read = readPosted(sendForm, request.body)
       if (!read.ok) throw new BadRequest()
-      const { _azonosito: submissionKey, _tartalom: contentSha256, nyilatkozat, nyelv } = read.value
+      const { _azonosito: submissionKey, _tartalom: contentSha256, nyelv } = read.value
       const draftId = draftIdOf(request)
       const address = `${basePath(request)}/urlapok/${draftId}`
       if (isLanguage(nyelv)) {
@@ -101,12 +100,6 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         return reply.redirect(`${address}/attekintes`, 303)
       }
       const matter = matterOf(request)
-      if (nyilatkozat !== 'yes') {
-        const draft = await submissions.find(matter, draftId)
-        // A second press of an older page: what counts is that it has been sent.
-        if ('submissionId' in draft) return toReceipt(request, reply, draft.submissionId)
-        return showOverview(request, reply.code(422), draft, 'declaration')
-      }
       const submitted = await submissions.submit(matter, { draftId, submissionKey, contentSha256 })
       switch (submitted.outcome) {
         case 'submitted':
@@ -152,7 +145,6 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const address = addressOf(request, draft)
     const content = contentOf(definition, answers, context, { settlement, files })
     const profile = await settlements.profile(settlement.id)
-    const error = problem === 'declaration' ? translate('submissions.overview.errors.declaration') : ''
     return reply.view('submissions/overview.njk', {
       ...draftHead(request, draft),
       steps: formSteps(draft, { current: 'attekintes', address, language }).items,
@@ -192,8 +184,6 @@ export const sendingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
       ticket: ticketFor(request, draft, 'attekintes'),
       submissionKey: draft.submissionKey,
       contentSha256: content.sha256,
-      declarationError: error,
-      errors: error === '' ? [] : [{ href: '#nyilatkozat', text: error }],
       languageForm: 'bekuldes',
     })
   }

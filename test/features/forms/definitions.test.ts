@@ -53,6 +53,16 @@ describe.each(definitions.map((definition) => [`${definition.code} ${definition.
       }
     })
 
+    test('asks once, of everybody, to declare that the data are true', () => {
+      const asked = definition.pages.filter(({ when }) => when === undefined).flatMap(({ items }) => items)
+      const declarations = asked.filter(
+        (item) => item.type === 'declaration' && item.required && item.when === undefined,
+      )
+      expect(declarations.map(({ label }) => label.hu)).toContainEqual(
+        expect.stringMatching(/valóságnak megfelel|^Kijelentem/),
+      )
+    })
+
     test('asks each question with a label of its own on its page', () => {
       for (const page of definition.pages) {
         for (const language of languages) {

@@ -199,7 +199,7 @@ describe('a page posted when the session is paused', () => {
       await other.submit(await other.visit(`${base}/urlapok/${draft}/${page}`), undefined, pages[page] ?? {})
     }
     const overview = await other.visit(`${base}/urlapok/${draft}/attekintes`)
-    const sent = await other.submit(overview, `${base}/urlapok/${draft}/bekuldes`, { nyilatkozat: 'yes' })
+    const sent = await other.submit(overview, `${base}/urlapok/${draft}/bekuldes`)
     if (!sent.location.includes('/beadvanyok/')) throw new Error(`not sent: ${sent.text.slice(0, 300)}`)
   }
 })
@@ -274,7 +274,7 @@ describe('sending', () => {
     const address = `${base}/urlapok/${draft}`
     const overview = await her.visit(`${address}/attekintes`)
     await her.rest(paused)
-    const press = () => her.submit(overview, `${address}/bekuldes`, { nyilatkozat: 'yes' })
+    const press = () => her.submit(overview, `${address}/bekuldes`)
     expect((await press()).location).toBe('/munkamenet/szunet?felreteve')
     expect((await press()).location).toBe('/munkamenet/szunet?felreteve')
     expect(await itemsOf(anna)).toHaveLength(1)
@@ -282,10 +282,9 @@ describe('sending', () => {
     const back = await her.goOn()
     expect(back.at).toBe(`${address}/attekintes?felretett`)
     expect(back.text).toContain('A beküldést nem hajtottuk végre')
-    expect(back.html.querySelector('#nyilatkozat')?.getAttribute('checked')).toBeUndefined()
     expect(await count('submissions', draft)).toBe(0)
 
-    const again = () => her.submit(back, `${address}/bekuldes`, { nyilatkozat: 'yes' })
+    const again = () => her.submit(back, `${address}/bekuldes`)
     const receipts = await Promise.all([again(), again(), press(), press()])
     expect(new Set(receipts.map(({ location }) => location)).size).toBe(1)
     expect(receipts[0]?.location).toContain('/beadvanyok/')
@@ -298,11 +297,11 @@ describe('sending', () => {
     const address = `${base}/urlapok/${draft}`
     const overview = await her.visit(`${address}/attekintes`)
     await her.rest(paused)
-    await her.submit(overview, `${address}/bekuldes`, { nyilatkozat: 'yes' })
+    await her.submit(overview, `${address}/bekuldes`)
     const other = visitor(scene)
     await other.signIn(anna)
     const page = await other.visit(`${address}/attekintes`)
-    const sent = await other.submit(page, `${address}/bekuldes`, { nyilatkozat: 'yes' })
+    const sent = await other.submit(page, `${address}/bekuldes`)
     expect((await her.goOn()).at).toBe(sent.location)
     expect(await count('submissions', draft)).toBe(1)
   })

@@ -103,7 +103,6 @@ describe('filling in', () => {
           _jegy: await ticketFor(portal, anna, { draft, step: 'attekintes' }),
           _azonosito: draft,
           _tartalom: '0'.repeat(64),
-          nyilatkozat: 'yes',
         })
       ).status,
     ).toBe(303)
@@ -245,7 +244,7 @@ test('every page speaks English to those who chose it', async () => {
     [`${base}/uj?urlap=altalanos-kerelem`]: 'In my own name',
     [`${base}/${draft}/kerelem`]: 'Save and continue',
     [`${base}/${draft}/csatolmanyok`]: 'At most 10 MB a file',
-    [`${base}/${draft}/attekintes`]: 'I declare that the data I have given are true',
+    [`${base}/${draft}/attekintes`]: 'Answers cannot be changed after submission',
     '/sajat/urlapok': '5 of 5 pages done',
     [`/sajat/urlapok/${draft}/torles`]: 'Delete this saved form?',
   }

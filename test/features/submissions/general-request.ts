@@ -78,7 +78,6 @@ export function atTheForm(portal: TestPortal, person: CastPerson, settlement = '
       _jegy: valueOf(overview, '_jegy'),
       _azonosito: valueOf(overview, '_azonosito'),
       _tartalom: valueOf(overview, '_tartalom'),
-      nyilatkozat: 'yes',
     }
   }
 

@@ -77,7 +77,7 @@ export function openTabs(portal: TestPortal, templates: Templates, accounts: Rec
     const page = await ask(`${base}/${draft}/${what === 'save' ? 'kerelem' : 'attekintes'}`)
     const marks = what === 'save' ? ['_jegy'] : ['_jegy', '_azonosito', '_tartalom']
     const fields = Object.fromEntries(marks.map((name) => [name, valueOf(page, name)]))
-    const more = what === 'save' ? (pages['kerelem'] as Record<string, string>) : { nyilatkozat: 'yes' }
+    const more = what === 'save' ? (pages['kerelem'] as Record<string, string>) : {}
     if (what === 'send') sendable.push(draft)
     tabs.push({
       what,
