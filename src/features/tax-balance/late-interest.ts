@@ -42,7 +42,8 @@ export const noLateInterest: LateInterest = { totalHuf: 0, items: [], isConfirme
  * once, half a forint upwards.
  *
  * @param account.interestBookedUntil days up to this one are in the authority's books already and are not counted again
- * Source: Art. (2017. évi CL. törvény) 206–209. §; for days before 2019 the Art. of 2003 (2003. évi XCII. törvény) 165. §
+ * It is the day that decides which rule counts, not the due date.
+ * Source: Art. (2017. évi CL. törvény) 206–209. §, in force and as until 2018; before that 2003. évi XCII. törvény 165. §
  */
 export function lateInterestOf(
   { bookings, interestBookedUntil }: { bookings: readonly Booking[]; interestBookedUntil: string | null },
