@@ -12,7 +12,8 @@ import {
   formPublishingPages,
   recordsClerksOnly,
 } from './features/clerk-office/index.ts'
-import { formPages, offeredForms } from './features/forms/index.ts'
+import { dataTrailPages } from './features/data-trail/index.ts'
+import { formPages, offeredForms, sectors } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
 import {
   accountAlongside,
@@ -26,7 +27,7 @@ import {
   signOutPages,
 } from './features/identity/index.ts'
 import { paperFormPages } from './features/paper-forms/index.ts'
-import { partyScope, rightPages } from './features/representation/index.ts'
+import { givenMandatePages, type Matters, partyScope, rightPages } from './features/representation/index.ts'
 import { activeSessionOnly, carriesIdentifier, noticesSessions, sessionPages } from './features/session/index.ts'
 import { settlementPages, settlementScope, settlementSearchPages } from './features/settlements/index.ts'
 import {
@@ -36,7 +37,7 @@ import {
   resumesWork,
   submissionPages,
 } from './features/submissions/index.ts'
-import { ownTaxPages, taxBalancePages } from './features/tax-balance/index.ts'
+import { ownTaxPages, taxBalancePages, taxTypes } from './features/tax-balance/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
 import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
@@ -54,6 +55,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
   const { config, log, db, directory, sessions, signIn, tickets, parkedWork } = portal
   const { publicUrl, trustedProxies, connectionsPerAddress } = config.server
   const headers = securityHeaders({ kauOrigin: portal.kau.origin, https: publicUrl.protocol === 'https:' })
+
+  const mattersOfMandates: Matters = {
+    sectors,
+    forms: (language) => portal.forms.all().map(({ code, title }) => ({ code, title: title[language] })),
+    taxTypes: (language) => taxTypes.map(({ code, name }) => ({ code, name: name[language] })),
+  }
 
   const shown = { assets: readAssets(), demo: config.mode === 'demo' }
   const refusalPage = refusalPages(shown)
@@ -121,9 +128,16 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         own.register(rightPages, {
           representation: portal.representation,
           directory,
-          formTitle: (code, language) => portal.forms.latest(code)?.title[language] ?? code,
+          matters: mattersOfMandates,
+        })
+        own.register(givenMandatePages, {
+          givenMandates: portal.givenMandates,
+          directory,
+          matters: mattersOfMandates,
+          settlementsOf: joinedOwnSettlements,
         })
         own.register(ownTaxPages, { taxBalances: portal.taxBalances, representation: portal.representation, directory })
+        own.register(dataTrailPages, { dataTrail: portal.dataTrail, directory })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
       { prefix: '/sajat' },
@@ -166,6 +180,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     )
   })
   return app
+
+  async function joinedOwnSettlements(request: FastifyRequest) {
+    const own = await ownSettlements(request)
+    const joined = await portal.settlements.joinedAmong(own.map(({ id }) => id))
+    return own.filter(({ id }) => joined?.has(id))
+  }
 
   async function acceptedForms(settlementId: number): Promise<ReadonlySet<string>> {
     const offered = await portal.submissions.offered(settlementId)

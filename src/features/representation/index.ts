@@ -9,7 +9,23 @@
  */
 export { auditedAs } from './audited-as.ts'
 export { type GivenMandates, givenMandates } from './given-mandates.ts'
+export { givenMandatePages } from './given-routes.ts'
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
+export {
+  lineOf,
+  type MandateTerms,
+  readMandate,
+  type TypedDay,
+  type TypedMandate,
+  typedMandate,
+} from './mandate-form.ts'
+export { type Matters, mandateFieldsView, mandateRows, shownErrors } from './matters-in-words.ts'
+export {
+  findOfficeMandates,
+  lockPaperMandate,
+  type OfficeMandateRow,
+  recordPaperMandate,
+} from './paper-mandates.ts'
 export {
   type HeldMandate,
   type MandateKind,
@@ -23,6 +39,7 @@ export {
   type OwnParty,
   type Party,
   type PartyKind,
+  partyInWords,
   type RepresentedParty,
   type RightToAct,
   readableTaxTypes,
@@ -32,7 +49,7 @@ export {
 export { newPartyLabel } from './party-label.ts'
 export { partyScope } from './party-scope.ts'
 export { type BirthData, type PersonMarks, personMarks } from './person-mark.ts'
-export { letSeeTaxpayers } from './queries.ts'
+export { letSeeParties, letSeeTaxpayers, revokeMandate } from './queries.ts'
 export { actFor, actForAll, findRepresented, isMandateLiving, letSeeTaxOf, RightEnded, type Rights } from './rights.ts'
 export { rightPages } from './routes.ts'
 export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'

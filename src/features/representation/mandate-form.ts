@@ -84,12 +84,14 @@ export function typedMandate(posted: Posted): TypedMandate {
  * Reads what was typed. Matters are asked for only where something may be sent or read, taxes only where balances may be.
  *
  * @param today calendar day in Budapest
+ * @param earliest the first day on which it may begin: today, unless it was given before
  * @returns errors as catalogue keys by field
  */
 export function readMandate(
   typed: TypedMandate,
   known: KnownMatters,
   today: string,
+  { earliest }: { earliest: string } = { earliest: today },
 ): { ok: true; value: MandateTerms } | { ok: false; errors: FieldErrors } {
   const errors: FieldErrors = {}
   for (const field of lineFields) {
@@ -108,7 +110,7 @@ export function readMandate(
   const scope = readScope(typed, rights, known, errors)
   const taxTypes = readTaxTypes(typed, rights, known, errors)
   const validFrom = isEmptyDay(typed.from) ? today : readTypedDay(typed.from)
-  if (validFrom === undefined || validFrom < today) errors['kezdete'] = 'representation.give.errors.kezdete'
+  if (validFrom === undefined || validFrom < earliest) errors['kezdete'] = 'representation.give.errors.kezdete'
   const validUntil = isEmptyDay(typed.until) ? null : readTypedDay(typed.until)
   if (validUntil === undefined || (validUntil !== null && validUntil < (validFrom ?? today))) {
     errors['vege'] = 'representation.give.errors.vege'

@@ -1,3 +1,4 @@
+import type { Translate } from '../../platform/i18n/catalogue.ts'
 import { groupTaxNumber } from '../identifiers/index.ts'
 
 /** A seat or home address in Hungary; the parts are those of a form's address. */
@@ -83,6 +84,15 @@ export interface MandateMatter {
 export function taxNumberInWords({ kind, taxNumber }: { kind: PartyKind; taxNumber: string | null }): string {
   if (taxNumber === null) return ''
   return kind === 'person' ? taxNumber : groupTaxNumber(taxNumber)
+}
+
+/** What the party is and its number, in a few words; who has no number is a person. */
+export function partyInWords(
+  { kind, taxNumber }: { kind: PartyKind; taxNumber: string | null },
+  translate: Translate,
+): string {
+  if (taxNumber === null) return translate('representation.party.unnumbered')
+  return translate(`representation.party.${kind}`, { number: taxNumberInWords({ kind, taxNumber }) })
 }
 
 /** Whether forms of the matter may be filled in and sent for the party. */

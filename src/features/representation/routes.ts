@@ -1,44 +1,46 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Language } from '../../platform/i18n/language.ts'
+import { formats } from '../../platform/i18n/formats.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
-import { taxNumberInWords } from './party.ts'
-import type { ListedRight, Representation } from './service.ts'
+import { type Matters, mandateRows } from './matters-in-words.ts'
+import { partyInWords } from './party.ts'
+import type { Representation } from './service.ts'
 
 interface RightPages {
   representation: Representation
   directory: SettlementDirectory
-  /** what a form is called */
-  formTitle(code: string, language: Language): string
+  matters: Matters
 }
 
 /** For whom one may act (Képviseleteim): where, in what and until when; registered below `/sajat`. */
-export const rightPages: FastifyPluginAsync<RightPages> = async (app, { representation, directory, formTitle }) => {
+export const rightPages: FastifyPluginAsync<RightPages> = async (app, { representation, directory, matters }) => {
   app.get('/kepviseletek', async (request, reply) => {
     const { language, translate } = request
     const rights = await representation.list(request.person)
     return reply.view('representation/rights.njk', {
-      rights: rights.map(({ party, kind, scope, validFrom, validUntil, state }) => {
+      rights: rights.map((right) => {
+        const { party, kind, state } = right
         const settlement = directory.byId(party.settlementId)
+        const base = `/${settlement?.slug ?? ''}/${party.slug}`
         return {
           name: party.name,
-          party: translate(`representation.party.${party.kind}`, { number: taxNumberInWords(party) }),
           settlement: settlement?.name ?? '',
-          capacity: translate(`representation.capacity.${kind}`),
-          matters: mattersOf(scope),
-          validFrom,
-          validUntil: validUntil ?? '',
+          rows: [
+            {
+              key: translate('representation.rights.party'),
+              value: partyInWords(party, translate),
+            },
+            { key: translate('representation.rights.settlement'), value: settlement?.name ?? '' },
+            {
+              key: translate('representation.rights.capacity'),
+              value: translate(`representation.capacity.${kind}`),
+            },
+            ...mandateRows(right, matters, { language, translate, day: formats[language].day }),
+          ],
           upcoming: state === 'upcoming',
-          start: `/${settlement?.slug ?? ''}/${party.slug}/urlapok/uj`,
+          start: right.rights.includes('submit') ? `${base}/urlapok/uj` : '',
+          balance: right.rights.includes('read-tax') ? `${base}/ado` : '',
         }
       }),
     })
-
-    function mattersOf({ everything, sectors, formCodes }: ListedRight['scope']): string[] {
-      if (everything) return [translate('representation.everything')]
-      return [
-        ...sectors.map((sector) => translate(`forms.sectors.${sector}`)),
-        ...formCodes.map((code) => formTitle(code, language)),
-      ]
-    }
   })
 }

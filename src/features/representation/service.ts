@@ -3,7 +3,15 @@ import type { Db } from '../../platform/database.ts'
 import { inScope } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import { type MandateState, mandateState } from './mandate-state.ts'
-import type { MandateKind, MandateScope, Party, PartyKind, RepresentedParty } from './party.ts'
+import type {
+  MandateKind,
+  MandateScope,
+  MandateSource,
+  Party,
+  PartyKind,
+  RepresentedParty,
+  RightToAct,
+} from './party.ts'
 import type { BirthData, PersonMarks } from './person-mark.ts'
 import { listMandates } from './queries.ts'
 import { actForAll, findParty } from './rights.ts'
@@ -18,7 +26,10 @@ export interface Asker {
 export interface ListedRight {
   party: { slug: string; settlementId: number; kind: PartyKind; name: string; taxNumber: string | null }
   kind: MandateKind
+  source: MandateSource
+  rights: readonly RightToAct[]
   scope: MandateScope
+  taxTypes: readonly string[]
   validFrom: string
   validUntil: string | null
   state: Extract<MandateState, 'living' | 'upcoming'>
@@ -60,12 +71,15 @@ export function representationService({ db, marksOf }: { db: Db; marksOf: Person
         return (await listMandates(tx, marks)).flatMap(({ mandate, party }) => {
           const state = mandateState(mandate, today)
           if (state !== 'living' && state !== 'upcoming') return []
-          const { kind, validFrom, validUntil, everything, sectors, formCodes } = mandate
+          const { kind, source, rights, taxTypes, validFrom, validUntil, everything, sectors, formCodes } = mandate
           const { label: slug, settlementId, name, taxNumber } = party
           return [
             {
               party: { slug, settlementId, kind: party.kind, name, taxNumber },
               kind,
+              source,
+              rights,
+              taxTypes,
               scope: { everything, sectors, formCodes },
               validFrom,
               validUntil,

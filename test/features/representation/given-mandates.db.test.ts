@@ -232,3 +232,61 @@ describe('the policies alone', () => {
     await refused(bela, 'update mandates set revoked_at = app_now() where id = $1', [living])
   })
 })
+
+describe('the pages', () => {
+  const as = { as: bela }
+  const fields = {
+    nev: anna.name,
+    'szuletesi-csaladi-nev': anna.identity.birthFamilyName,
+    'szuletesi-utonev': anna.identity.birthGivenName,
+    'anyja-csaladi-neve': anna.identity.motherFamilyName,
+    'anyja-utoneve': anna.identity.motherGivenName,
+    'szuletesi-hely': anna.identity.birthPlace,
+    'szuletesi-datum.year': anna.identity.birthDate.slice(0, 4),
+    'szuletesi-datum.month': anna.identity.birthDate.slice(5, 7),
+    'szuletesi-datum.day': anna.identity.birthDate.slice(8),
+    jogok: ['ugyek'],
+    'ugyek-kore': 'egyes',
+    agazatok: ['social'],
+  }
+
+  test('a mandate is given, seen by both and withdrawn', async () => {
+    const list = await portal.visit('/sajat/meghatalmazasok', as)
+    expect(list.text).toContain('Senki nem járhat el az Ön nevében.')
+    const address = list.html.querySelector('a[href^="/sajat/meghatalmazasok/uj"]')?.getAttribute('href') ?? ''
+    const page = await portal.visit(address, as)
+    const hidden = Object.fromEntries(
+      page.html
+        .querySelectorAll('main input[type=hidden]')
+        .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']),
+    )
+    delete hidden['_csrf']
+    const wrong = await portal.post('/sajat/meghatalmazasok/uj', { ...hidden, ...fields, agazatok: [], nev: ' ' }, as)
+    expect(wrong.status).toBe(422)
+    expect(wrong.html.querySelectorAll('.govuk-error-summary__list a').map((a) => a.getAttribute('href'))).toEqual([
+      '#nev',
+      '#agazatok',
+    ])
+    expect(wrong.html.querySelector('#anyja-utoneve')?.getAttribute('value')).toBe(anna.identity.motherGivenName)
+    const taxes = { jogok: ['egyenleg'], adok: 'minden' }
+    const unproven = await portal.post('/sajat/meghatalmazasok/uj', { ...hidden, ...fields, ...taxes }, as)
+    expect([unproven.status, unproven.text.includes('Vegye ki a jelölést')]).toEqual([422, true])
+
+    const given = await portal.post('/sajat/meghatalmazasok/uj', { ...hidden, ...fields }, as)
+    expect([given.status, given.location]).toEqual([303, '/sajat/meghatalmazasok?kesz=megadva'])
+    expect((await portal.visit(given.location, as)).text).toContain('Szociális ügyek')
+    expect((await portal.visit('/sajat/kepviseletek', { as: anna })).text).toContain('Példa Béla')
+
+    const action = (await portal.visit('/sajat/meghatalmazasok', as)).html
+      .querySelector('form[action$="/visszavonas"]')
+      ?.getAttribute('action')
+    expect((await portal.post(action ?? '', {}, as)).location).toContain('kesz=visszavonva')
+    expect((await portal.visit('/sajat/kepviseletek', { as: anna })).text).not.toContain('Példa Béla')
+  })
+
+  test('at a settlement that is none of one’s own, or has not joined, there is no such page', async () => {
+    for (const slug of ['komlo-heves', 'nincs-ilyen']) {
+      expect((await portal.visit(`/sajat/meghatalmazasok/uj?telepules=${slug}`, as)).status).toBe(404)
+    }
+  })
+})
