@@ -38,6 +38,7 @@ export { readTypedDecimal } from './engine/quantity.ts'
 export { receivedAnswers } from './engine/received-answers.ts'
 export { storedAnswers } from './engine/stored-answers.ts'
 export { type SummaryRow, type SummarySection, summarise } from './engine/summary.ts'
+export { tellingAnswer } from './engine/telling-answer.ts'
 export { typedText } from './engine/typed-text.ts'
 export {
   checkForm,

@@ -83,7 +83,7 @@ function showOriginal(
       key: label,
       values,
     })),
-    drafts: openDraftsView(drafts),
+    drafts: openDraftsView(drafts, language),
     known: writeKnown(drafts),
   })
 }

@@ -38,7 +38,7 @@ export const draftListPages: FastifyPluginAsync<{ submissions: Submissions }> = 
 function shown(draft: ListedDraft, language: Language) {
   return {
     title: draft.title[language],
-    subject: draft.subject,
+    subject: draft.subject[language],
     settlement: draft.settlement?.name ?? '',
     sent: draft.sent,
     pages: draft.pages,

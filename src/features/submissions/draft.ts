@@ -22,6 +22,7 @@ import {
   type SectorForms,
   storedAnswers,
   type TaxFigures,
+  tellingAnswer,
 } from '../forms/index.ts'
 import { actForAll, maySubmit, type Party, type Rights } from '../representation/index.ts'
 import type { Settlement } from '../settlements/index.ts'
@@ -80,8 +81,8 @@ export interface ListedDraft {
   formCode: string
   title: Text
   settlement: Settlement | undefined
-  /** what the person wrote as its subject, where the form asks for one */
-  subject: string
+  /** the answer that tells it from others of the same form; empty while there is none */
+  subject: Text
   /** pages that have been sent, of those to be filled in */
   sent: number
   pages: number
@@ -355,14 +356,15 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       currency: definition === undefined ? 'newest' : forms.currency(definition),
       title: definition?.title ?? { hu: row.formCode, en: row.formCode },
     }
-    if (definition === undefined || settlement === undefined) return { ...shown, subject: '', sent: 0, pages: 0 }
+    if (definition === undefined || settlement === undefined)
+      return { ...shown, subject: { hu: '', en: '' }, sent: 0, pages: 0 }
     const answers = storedAnswers(definition, row.answers)
     const matter = { author, party, partyId: party.id, settlement }
-    const { pages } = checkForm(definition, answers, fillingContext(matter, definition, [], now))
-    const { subject } = answers
+    const context = fillingContext(matter, definition, [], now)
+    const { pages } = checkForm(definition, answers, context)
     return {
       ...shown,
-      subject: typeof subject === 'string' ? subject : '',
+      subject: tellingAnswer(definition, answers, context),
       sent: pages.filter(({ visited }) => visited).length,
       pages: pages.length,
     }

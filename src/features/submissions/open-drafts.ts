@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Language } from '../../platform/i18n/language.ts'
 import type { ListedDraft } from './draft.ts'
 
 /** Hidden field with the open drafts a person was shown when choosing to begin another. */
@@ -17,9 +18,9 @@ export function readKnown(value: unknown): string[] {
 }
 
 /** Open drafts for the question „Folytatja a megkezdettet, vagy újat kezd?”. */
-export function openDraftsView(drafts: readonly ListedDraft[]) {
+export function openDraftsView(drafts: readonly ListedDraft[], language: Language) {
   return drafts.map(({ id, party, settlement, subject, changedAt, keptUntil, sent, pages }) => ({
-    subject,
+    subject: subject[language],
     changedAt,
     keptUntil,
     sent,
@@ -43,7 +44,7 @@ export function askWhichDraft(
   const { language } = request
   return reply.code(409).view('submissions/continue-or-new.njk', {
     title: drafts[0]?.title[language] ?? '',
-    drafts: openDraftsView(drafts),
+    drafts: openDraftsView(drafts, language),
     action,
     ticket: ticket ?? '',
     fields: Object.entries({ ...fields, [knownField]: writeKnown(drafts) }).map(([name, value]) => ({ name, value })),

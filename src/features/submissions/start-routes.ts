@@ -143,7 +143,7 @@ export const startPages: FastifyPluginAsync<SubmissionPages> = async (app, { sub
       manners,
       chosen: error === undefined ? here : '',
       othersCannot: choices.othersCannot,
-      drafts: openDraftsView(drafts),
+      drafts: openDraftsView(drafts, language),
       known: writeKnown(drafts),
       error: error ?? '',
       errors: error === undefined ? [] : [{ href: '#mod', text: error }],
