@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net'
-import { constants } from 'node:zlib'
-import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Log } from '../log.ts'
+import { compressesTexts } from './compression.ts'
 import { limitsConnections, retryAfterSeconds } from './connections.ts'
 import { BadRequest } from './errors.ts'
 import { sendSecurityHeaders } from './headers.ts'
@@ -69,13 +68,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   sendSecurityHeaders(app, headers)
   app.server.on('checkExpectation', ({ socket }) => refuse(socket, 417))
   await app.register(fastifyCookie)
-  await app.register(fastifyCompress, {
-    threshold: 1_024,
-    // No browser compresses a form; nothing that comes in is unpacked.
-    globalDecompression: false,
-    encodings: ['br', 'gzip'],
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-  })
+  compressesTexts(app)
   bodiesArriveInTime(app, leastSpeed, (socket) => {
     refuse(socket, 408)
     // Not a moment longer: it must not come to its end after all.
