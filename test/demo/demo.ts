@@ -75,7 +75,7 @@ async function start(): Promise<void> {
   welcome(portal)
 }
 
-function welcome({ url, kauUrl, clockSeconds, mailUrl, specialistUrl, postgres }: RunningPortal): void {
+function welcome({ url, kauUrl, clockSeconds, mailUrl, specialistUrl, taxSystemUrl, postgres }: RunningPortal): void {
   const width = Math.max(...people.map(({ name }) => name.length)) + 2
   say(`
 Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.
@@ -90,6 +90,7 @@ ${people.map(({ name, role }) => `  ${bold(name.padEnd(width))} ${role.en}`).joi
   ${kauUrl}/ora    moves the time by 25, 30, 230 or 240 minutes, to see sessions end
   ${mailUrl}    letters the portal has sent
   ${specialistUrl}    cases the specialist systems have taken over
+  ${taxSystemUrl}    the tax system, which can be told to be slow or dead
 
 ${postgres.description}. Everything is kept in ${dataDir}
 ${clockAhead(clockSeconds)}Ctrl-C stops it all; the next start goes on with the same data.`)

@@ -46,6 +46,8 @@ export interface RunningPortal {
   mailUrl: string
   /** page of the specialist systems' simulator */
   specialistUrl: string
+  /** page of the tax system's simulator, where it can be told to be slow or dead */
+  taxSystemUrl: string
   readonly postgres: PostgresServer
   /** every process there is now, by name: `web`, `worker` and the simulators */
   processes: ReadonlyMap<string, RunningProcess>
@@ -126,6 +128,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       start('specialist-systems', 'test/simulators/specialist-systems/server.ts', {
         SPECIALIST_SYSTEM_TOKEN: kept.secrets.specialistToken,
       }),
+      start('tax-system', 'test/simulators/tax-system/server.ts', { TAX_SYSTEM_TOKEN: kept.secrets.taxToken }),
     ])
     // it may fail while the database is still starting; the failure is looked at below
     simulators.catch(() => {})
@@ -137,18 +140,20 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
     const appPassword = kept.secrets.appPassword
     const { migrate } = await import('../../src/migrate.ts')
     await migrate({ mode, ownerUrl: database.ownerUrl(), appPassword })
-    tell('offices')
+    tell('offices and tax registers')
     const { importDemoOffices } = await import('./offices.ts')
     await importDemoOffices(database.ownerUrl(), {
       kauIssuer: issuer,
       personKeys: [Buffer.from(kept.secrets.personKey, 'base64')],
     })
+    const { importDemoTaxBooks } = await import('./tax-books.ts')
+    await importDemoTaxBooks(database.ownerUrl(), [Buffer.from(kept.secrets.personKey, 'base64')])
     if (!built) {
       tell('styles and scripts')
       const { buildAssets } = await import('../../src/platform/assets/build.ts')
       await buildAssets(new URL('.cache/assets/', projectRoot))
     }
-    const [kau, mail, scanner, specialist] = await simulators
+    const [kau, mail, scanner, specialist, taxes] = await simulators
     const kauControlUrl = `http://127.0.0.1:${String(kau.told.controlPort)}`
     const clockSeconds = await nationalIdentityControl(kauControlUrl).shareClock(database.ownerUrl())
     tell('web and worker')
@@ -172,6 +177,8 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       SESSION_SECRET: kept.secrets.session,
       DATA_KEYS: kept.secrets.dataKey,
       PERSON_KEYS: kept.secrets.personKey,
+      TAX_SYSTEM_URL: String(taxes.told.url),
+      TAX_SYSTEM_TOKEN: kept.secrets.taxToken,
     }
     const worker = {
       ...shared,
@@ -197,6 +204,7 @@ export async function startPortal(settings: PortalSettings): Promise<RunningPort
       clockSeconds,
       mailUrl: `http://127.0.0.1:${String(mail.told.webPort)}`,
       specialistUrl: String(specialist.told.url),
+      taxSystemUrl: String(taxes.told.url),
       get postgres() {
         return database
       },

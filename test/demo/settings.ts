@@ -15,12 +15,14 @@ const settingsFile = z.object({
     kauClient: z.string(),
     kauKeySeed: z.string(),
     specialistToken: z.string(),
+    /** absent in what older demos kept */
+    taxToken: z.string().optional(),
   }),
 })
 
 type Kept = z.infer<typeof settingsFile>
 export type DemoSettings = Omit<Kept, 'secrets'> & {
-  secrets: Kept['secrets'] & { personKey: string }
+  secrets: Kept['secrets'] & { personKey: string; taxToken: string }
   keepKauPort(port: number): void
 }
 
@@ -39,11 +41,13 @@ export function demoSettings(dataDir: string): DemoSettings {
       kauClient: secret(),
       kauKeySeed: secret(),
       specialistToken: secret(),
+      taxToken: secret(),
     }
     keep({ secrets })
   }
   const before = settingsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const settings = { ...before, secrets: { ...before.secrets, personKey: before.secrets.personKey ?? secret() } }
-  if (before.secrets.personKey === undefined) keep(settings)
+  const { personKey = secret(), taxToken = secret() } = before.secrets
+  const settings = { ...before, secrets: { ...before.secrets, personKey, taxToken } }
+  if (before.secrets.personKey === undefined || before.secrets.taxToken === undefined) keep(settings)
   return { ...settings, keepKauPort: (kauPort) => keep({ ...settings, kauPort }) }
 }

@@ -85,9 +85,22 @@ test('what a service refers to exists', () => {
 
 test('all parts are there, and whatever runs on says whether it is well', () => {
   expect(Object.keys(services).sort()).toEqual(
-    ['clamav', 'kau', 'mail', 'migrate', 'offices', 'postgres', 'proxy', 'specialist-systems', 'web', 'worker'].sort(),
+    [
+      'clamav',
+      'kau',
+      'mail',
+      'migrate',
+      'offices',
+      'postgres',
+      'proxy',
+      'specialist-systems',
+      'tax-books',
+      'tax-system',
+      'web',
+      'worker',
+    ].sort(),
   )
-  const finished = ['migrate', 'offices']
+  const finished = ['migrate', 'offices', 'tax-books']
   for (const [name, { healthcheck }] of Object.entries(services)) {
     expect(healthcheck === undefined, name).toBe(finished.includes(name))
   }

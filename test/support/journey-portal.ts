@@ -10,6 +10,8 @@ export interface JourneyPortal {
   mailUrl: string
   /** page of the cases the specialist systems have taken over; `/cases.json` lists them */
   specialistUrl: string
+  /** page of the tax system's simulator, where it can be told to be slow or dead */
+  taxSystemUrl: string
   /** administrator of the database, whom no policy binds: for looking behind the scenes */
   adminUrl: string
 }

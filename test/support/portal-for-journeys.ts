@@ -12,13 +12,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     // a person in a test is quicker than a person
     const env = { REQUEST_LIMIT_FACTOR: '1000', CONNECTIONS_PER_ADDRESS: '1000' }
     const portal = await startPortal({ dataDir, durable: false, mode: 'test', env })
-    const { url, kauUrl, kauControlUrl, mailUrl, specialistUrl, postgres } = portal
+    const { url, kauUrl, kauControlUrl, mailUrl, specialistUrl, taxSystemUrl, postgres } = portal
     project.provide('journeyPortal', {
       url,
       kauUrl,
       kauControlUrl,
       mailUrl,
       specialistUrl,
+      taxSystemUrl,
       adminUrl: postgres.adminUrl(),
     })
     return async () => {

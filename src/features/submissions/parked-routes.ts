@@ -118,7 +118,12 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
       })
     }
     const others = (await parked.list(matter.author.accountId)).length
-    if (refusedFiles.length === 0) return reply.redirect(`${address}/${ticket.step}?felretett=${String(others)}`, 303)
+    if (refusedFiles.length === 0) {
+      // A button that was pressed has done its part: a row was added, and that is where one goes on.
+      const { goTo = ticket.step, stayAt } = saving.reading
+      const at = stayAt === undefined ? '' : `#${stayAt}`
+      return reply.redirect(`${address}/${goTo}?felretett=${String(others)}${at}`, 303)
+    }
     const again = await submissions.reopen(matter, draft.id)
     return showPage(request, reply.code(422), again, {
       pageId: ticket.step,
