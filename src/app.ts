@@ -10,6 +10,7 @@ import {
   clerksOnly,
   formAdministratorsOnly,
   formPublishingPages,
+  mandateRecordPages,
   recordsClerksOnly,
 } from './features/clerk-office/index.ts'
 import { dataTrailPages } from './features/data-trail/index.ts'
@@ -148,7 +149,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         settlementScope(matters, { directory })
         partyScope(matters, { representation: portal.representation }) // request.party: on whose behalf, from the address
         matters.register(submissionPages, { submissions: portal.submissions, settlements: portal.settlements })
-        matters.register(casePages, { cases: portal.cases, forms: portal.forms, directory })
+        matters.register(casePages, {
+          cases: portal.cases,
+          forms: portal.forms,
+          directory,
+          submissions: portal.submissions,
+        })
         matters.register(taxBalancePages, {
           taxBalances: portal.taxBalances,
           representation: portal.representation,
@@ -166,6 +172,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         office.register(async (desk) => {
           caseClerksOnly(desk)
           desk.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+          desk.register(mandateRecordPages, {
+            mandateRecords: portal.mandateRecords,
+            forms: portal.forms,
+            directory,
+            matters: mattersOfMandates,
+          })
         })
         office.register(async (arriving) => {
           recordsClerksOnly(arriving)

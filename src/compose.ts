@@ -10,7 +10,12 @@ import { probedScanner } from './adapters/virus-scanner/probe.ts'
 import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
 import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
-import { clerkOfficeService, formPublishingService, importClerks } from './features/clerk-office/index.ts'
+import {
+  clerkOfficeService,
+  formPublishingService,
+  importClerks,
+  mandateRecords,
+} from './features/clerk-office/index.ts'
 import {
   type FormDefinition,
   formCatalogue,
@@ -116,6 +121,7 @@ export function composeWeb(
     cases: caseTracking({ db, representation }),
     paperForms: paperFormService({ db, forms, directory }),
     clerkOffice: clerkOfficeService({ db, forms, representation, attachmentStores }),
+    mandateRecords: mandateRecords({ db, representation }),
     formPublishing: formPublishingService({ db, forms }),
   }
 }

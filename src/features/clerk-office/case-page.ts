@@ -8,6 +8,7 @@ import { isOwnCase, possibleActs } from './clerk-acts.ts'
 import { noticeOf } from './done-notice.ts'
 import { limits } from './limits.ts'
 import { inboxStates } from './lists.ts'
+import { mandateFormCode } from './mandate-answers.ts'
 import type { CaseOnDesk } from './service.ts'
 
 interface CaseParts {
@@ -54,6 +55,12 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
     fileNumber: matter.fileNumber ?? '',
     submittedAt: matter.submittedAt,
     onPaper: matter.authorId === null,
+    // what came on paper may be any mandate, with its scan
+    mandateHref:
+      matter.formCode === mandateFormCode || matter.authorId === null
+        ? `${home}/meghatalmazasok/uj?ugy=${matter.id}`
+        : '',
+    isMandateForm: matter.formCode === mandateFormCode,
     closedAt: matter.closedAt ?? '',
     answer: matter.answer ?? '',
     deadline: deadlineView(matter, today),
@@ -89,7 +96,7 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       scan,
       href: scan === 'clean' ? `${home}/ugyek/${matter.id}/csatolmanyok/${id}` : '',
     })),
-    timeline: timelineItems(events, matter, { translate, forWhom: 'office' }),
+    timeline: timelineItems(events, matter, { translate, language, forWhom: 'office' }),
     limits,
     errors: Object.entries(errors).map(([field, key]) => ({ href: `#${field}`, text: translate(key, errorValues) })),
     errorOf: Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, translate(key, errorValues)])),

@@ -47,7 +47,7 @@ export function formAdministratorsOnly(app: FastifyInstance): void {
 function pagesOf(clerk: Clerk, { translate }: FastifyRequest): { href: string; text: string }[] {
   const home = officeHome(clerk)
   return [
-    ...(clerk.roles.length > 0 ? ['beerkezett', 'ugyek'] : []),
+    ...(clerk.roles.length > 0 ? ['beerkezett', 'ugyek', 'meghatalmazasok'] : []),
     ...(clerk.roles.includes('records_clerk') ? ['papir'] : []),
     ...(clerk.administersForms ? ['urlapok'] : []),
   ].map((page) => ({ href: `${home}/${page}`, text: translate(`common.clerk.${page}`) }))

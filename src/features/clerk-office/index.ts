@@ -11,6 +11,8 @@ export { formPublishingService } from './form-publishing.ts'
 export { formPublishingPages } from './form-publishing-routes.ts'
 export { caseClerksOnly, clerksOnly, formAdministratorsOnly, recordsClerksOnly } from './guard.ts'
 export { importClerks } from './import-clerks.ts'
+export { mandateRecords } from './mandate-records.ts'
+export { mandateRecordPages } from './mandate-routes.ts'
 export {
   asClerk,
   asRecordsClerk,
