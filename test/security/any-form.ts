@@ -101,10 +101,12 @@ export async function fillInForm(portal: TestPortal, typist: Typist): Promise<Pa
     const fields = compose(urlap, typist, here)
     if (isEmptyGroup) fields['action'] = add.getAttribute('value') ?? ''
     // A row that is filled in on a page of its own, and is not yet.
-    const unfinished = urlap
-      .querySelectorAll('.portal-rows__row')
-      .find((row) => row.querySelector('.govuk-tag, .govuk-error-message') !== null)
-      ?.querySelector('button[name=action][value^=open]')
+    const unfinished =
+      urlap.querySelector('button.govuk-button[name=action][value^=open]') ??
+      urlap
+        .querySelectorAll('.portal-rows__row')
+        .find((row) => row.querySelector('.govuk-tag, .govuk-error-message') !== null)
+        ?.querySelector('button[name=action][value^=open]')
     if (unfinished) fields['action'] = unfinished.getAttribute('value') ?? ''
     const uploads = urlap
       .querySelectorAll('input[type=file]')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { feesOn, openingOn } from '../../../src/features/forms/engine/validity.ts'
 import {
+  type Answers,
   checkForm,
   cleanAnswers,
   pageView,
@@ -200,6 +201,16 @@ describe('rows with pages of their own', () => {
     )
     expect(JSON.stringify(read('tulajdonosok/sor/1'))).not.toContain('Más')
     expect(read('tulajdonosok').map(({ key }) => key)).toEqual(['kozos'])
+  })
+
+  test('begin with the first of those there must be, and with nothing else to choose', () => {
+    const required = tinyForm([
+      tinyPage('tulajdonosok', [tinyGroup('tulajdonos', [tinyField('name', 'neve')], { min: 1, rowPages: true })]),
+    ])
+    const listed = (answers: Answers) => pageView(required, 'tulajdonosok', answers, [], stranger, 'hu').items[0]
+    expect(listed({})).toMatchObject({ isStart: true, rows: [{ change: 'open:tulajdonos:0' }] })
+    expect(listed({ tulajdonos: [{ neve: { family: 'Minta', given: '' } }] })).toMatchObject({ isStart: false })
+    expect(listed({ tulajdonos: [{}, {}] })).toMatchObject({ isStart: false })
   })
 
   test('of which nothing was filled in are dropped when going on', () => {

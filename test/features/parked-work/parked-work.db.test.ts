@@ -107,6 +107,10 @@ describe('a page posted when the session is paused', () => {
     expect(back.html.querySelector('[name="co-owners.0.co-owner-name.family"]')?.getAttribute('value')).toBe(
       'Szünetben',
     )
+    const list = await her.visit(`${base}/urlapok/${draft}/tulajdonostarsak`)
+    await her.rest(paused)
+    await her.submit(list, undefined, { action: 'add:co-owners' })
+    expect((await her.goOn()).at).toBe(`${base}/urlapok/${draft}/tulajdonostarsak/sor/2?felretett=0`)
     expect(await itemsOf(anna)).toEqual([])
   })
 

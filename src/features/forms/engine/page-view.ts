@@ -111,6 +111,8 @@ export interface GroupView {
 /** Rows that are filled in on pages of their own. */
 export interface RowListView extends Omit<GroupView, 'kind' | 'countName' | 'rows'> {
   kind: 'row-list'
+  /** the first of the rows there must be is not filled in yet: it is begun with its `change`, and there is nothing else to do */
+  isStart: boolean
   rows: {
     id: string
     title: string
@@ -322,9 +324,10 @@ function rowListView(filled: FilledGroup, show: Showing, alone: boolean): RowLis
   return {
     kind: 'row-list',
     ...groupHead(filled, show, alone),
+    isStart: group.min > 0 && rows.length === 1 && rows.every(isEmptyRow),
     rows: rows.map((row, position) => {
       const title = rowTitle(group, position, show.wording)
-      const isEmpty = row.every(({ parsed, locked }) => locked || parsed.state === 'empty')
+      const isEmpty = isEmptyRow(row)
       const isUndone = row.some(
         ({ parsed, required }) => parsed.state === 'wrong' || (required && parsed.state === 'empty'),
       )
@@ -341,6 +344,10 @@ function rowListView(filled: FilledGroup, show: Showing, alone: boolean): RowLis
       }
     }),
   }
+}
+
+function isEmptyRow(row: readonly FilledField[]): boolean {
+  return row.every(({ parsed, locked }) => locked || parsed.state === 'empty')
 }
 
 const mostShown = 2
