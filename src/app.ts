@@ -96,6 +96,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         settlements: portal.settlements,
         ownSettlements,
         offeredForms: offeredForms(portal.forms),
+        offersTaxBalance,
       })
       place.register(formPages, {
         forms: portal.forms,
@@ -122,6 +123,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           directory,
           officesOf: portal.clerkOffice.officesOf,
           parkedCount: parkedWork.count,
+          taxDue,
         })
         own.register(ownSessionsPages, { endings: portal.endings })
         own.register(draftListPages, { submissions: portal.submissions })
@@ -197,6 +199,15 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
     const own = await ownSettlements(request)
     const joined = await portal.settlements.joinedAmong(own.map(({ id }) => id))
     return own.filter(({ id }) => joined?.has(id))
+  }
+
+  async function offersTaxBalance(settlementId: number): Promise<boolean> {
+    return (await portal.taxBalances.offering([settlementId])).has(settlementId)
+  }
+
+  function taxDue({ person, id }: FastifyRequest): Promise<number | undefined> {
+    const marks = portal.representation.marksOf(person)
+    return portal.taxBalances.dueNow({ asker: person, requestId: id }, marks)
   }
 
   async function acceptedForms(settlementId: number): Promise<ReadonlySet<string>> {

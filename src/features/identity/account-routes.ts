@@ -15,6 +15,8 @@ interface AccountPages {
   officesOf(accountId: string): Promise<{ slug: string; name: string }[]>
   /** how much work is put aside for the person */
   parkedCount(accountId: string): Promise<number>
+  /** forint that are due now in all settlements together; undefined for who has not asked for a tax balance yet */
+  taxDue(request: FastifyRequest): Promise<number | undefined>
 }
 
 declare module 'fastify' {
@@ -82,7 +84,7 @@ export function openAccountOnly(app: FastifyInstance, { sessions }: { sessions: 
 /** The person's own home and settings, below /sajat. */
 export const accountPages: FastifyPluginAsync<AccountPages> = async (
   app,
-  { accounts, directory, officesOf, parkedCount },
+  { accounts, directory, officesOf, parkedCount, taxDue },
 ) => {
   app.get('/', async (request, reply) => {
     const { account } = request
@@ -92,6 +94,7 @@ export const accountPages: FastifyPluginAsync<AccountPages> = async (
       ownSettlements: ownSettlements(account).map(nameOf),
       offices: await officesOf(request.person.accountId),
       parked: await parkedCount(request.person.accountId),
+      taxDue: (await taxDue(request)) ?? null,
     })
   })
 

@@ -93,12 +93,14 @@ interface SettlementPages {
   settlements: SettlementService
   ownSettlements: OwnSettlements
   offeredForms(settlementId: number, language: Language): Promise<OfferedForms>
+  /** whether one can ask there what one owes */
+  offersTaxBalance(settlementId: number): Promise<boolean>
 }
 
 /** A settlement's own page; registered behind `settlementScope`. */
 export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
   app,
-  { settlements, ownSettlements, offeredForms },
+  { settlements, ownSettlements, offeredForms, offersTaxBalance },
 ) => {
   app.get('/', async (request, reply) => {
     const { settlement } = request
@@ -126,6 +128,7 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
         note: office.note?.[request.language] ?? '',
       },
       offered,
+      taxBalance: await offersTaxBalance(settlement.id),
       longOffer: offered.flatMap((group) => group.forms).length > formsAtAGlance,
       systems: specialistSystems.map((system) => ({ system, introduced: systems.includes(system) })),
     })

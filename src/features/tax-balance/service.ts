@@ -209,8 +209,7 @@ export function taxBalanceService({ db, remembered, refresh, wrongNumbers }: Tax
       )
       return inScope(db, scope, async (tx) => {
         const today = budapestDay(await databaseNow(tx))
-        const everywhere = numbers.length === 0 ? [] : await findOwnTaxpayersEverywhere(tx)
-        const own = everywhere.filter(({ taxNumber }) => numbers.some(({ number }) => number === taxNumber))
+        const own = await ownUnder(tx, numbers)
         const accounts = await accountsOf(tx, own)
         for (const { id, settlementId } of own) await recordLook(tx, { asker, requestId }, { id, settlementId })
         const ids = [...new Set([...settlements.map(({ id }) => id), ...own.map(({ settlementId }) => settlementId)])]
@@ -226,6 +225,28 @@ export function taxBalanceService({ db, remembered, refresh, wrongNumbers }: Tax
               .map((taxpayer) => ownBalance(taxpayer, accounts, today)),
           })),
         }
+      })
+    },
+
+    /**
+     * What is due now from the person, in all settlements together; undefined for who has not asked for a balance yet.
+     *
+     * @returns forint
+     */
+    dueNow(
+      { asker, requestId }: Pick<Looking, 'asker' | 'requestId'>,
+      marks: readonly string[],
+    ): Promise<number | undefined> {
+      return inScope(db, { role: 'citizen', account: asker.accountId, person: marks }, async (tx) => {
+        const numbers = await remembered.list(tx, asker.accountId)
+        if (numbers.length === 0) return undefined
+        const own = await ownUnder(tx, numbers)
+        const accounts = await accountsOf(tx, own)
+        for (const taxpayer of own) await recordLook(tx, { asker, requestId }, taxpayer)
+        return dueBy(
+          budapestDay(await databaseNow(tx)),
+          accounts.flatMap(({ openItems }) => openItems),
+        )
       })
     },
 
@@ -386,6 +407,13 @@ function readerOf(
     purpose: 'representation',
     ...(mandate === undefined ? {} : { role: mandate.kind, mandateId: mandate.id }),
   }
+}
+
+/** One's own taxpayers in all settlements under these numbers. */
+async function ownUnder(tx: Tx, numbers: readonly RememberedNumber[]): Promise<TaxpayerRow[]> {
+  if (numbers.length === 0) return []
+  const everywhere = await findOwnTaxpayersEverywhere(tx)
+  return everywhere.filter(({ taxNumber }) => numbers.some(({ number }) => number === taxNumber))
 }
 
 async function accountsOf(tx: Tx, taxpayers: readonly TaxpayerRow[]): Promise<TaxAccountRow[]> {
