@@ -16,6 +16,7 @@ import {
   importClerks,
   mandateRecords,
 } from './features/clerk-office/index.ts'
+import { dataTrailService } from './features/data-trail/index.ts'
 import {
   type FormDefinition,
   formCatalogue,
@@ -118,6 +119,7 @@ export function composeWeb(
       attachmentStores,
       onSubmitted: openCase,
     }),
+    dataTrail: dataTrailService({ db, representation }),
     cases: caseTracking({ db, representation }),
     paperForms: paperFormService({ db, forms, directory }),
     clerkOffice: clerkOfficeService({ db, forms, representation, attachmentStores }),

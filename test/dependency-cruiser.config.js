@@ -12,6 +12,7 @@ const mayUse = {
   'parked-work': ['identity'],
   representation: ['identity', 'identifiers'],
   notifications: ['identity'],
+  'data-trail': ['representation'],
   'tax-balance': ['representation'],
   payments: ['tax-balance', 'notifications'],
   forms: ['settlements', 'identifiers'],
