@@ -14,7 +14,6 @@ import {
   recordsClerksOnly,
 } from './features/clerk-office/index.ts'
 import { dataTrailPages } from './features/data-trail/index.ts'
-import { dataTrailPages } from './features/data-trail/index.ts'
 import { formPages, offeredForms, sectors } from './features/forms/index.ts'
 import { helpPages } from './features/help/index.ts'
 import {
@@ -141,7 +140,6 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           settlementsOf: joinedOwnSettlements,
         })
         own.register(ownTaxPages, { taxBalances: portal.taxBalances, representation: portal.representation, directory })
-        own.register(dataTrailPages, { dataTrail: portal.dataTrail, directory })
         own.register(dataTrailPages, { dataTrail: portal.dataTrail, directory })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })
       },
