@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
 import { faultsOfDefinition } from '../../../src/features/forms/engine/soundness.ts'
 import { beginningAnswers, checkForm, readPage, type TaxFigures } from '../../../src/features/forms/index.ts'
+import { form } from './catalogue-forms.ts'
 import { signedIn, tinyChoices, tinyField, tinyForm, tinyGroup, tinyPage } from './tiny-forms.ts'
 
 const balance: TaxFigures = {
@@ -15,13 +15,7 @@ const balance: TaxFigures = {
     { taxType: 'business-tax', amountHuf: 4_500 },
   ],
 }
-const definitions = readDefinitions()
-const newest = (code: string) => {
-  const found = definitions.findLast((one) => one.code === code)
-  if (found === undefined) throw new Error(`no form ${code}`)
-  return found
-}
-const begun = (code: string, figures: TaxFigures = balance) => beginningAnswers(newest(code), figures, signedIn)
+const begun = (code: string, figures: TaxFigures = balance) => beginningAnswers(form(code), figures, signedIn)
 
 describe('a form that is begun from a tax balance', () => {
   test('asks for easier payment of each of the arrears', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
 import { matches } from '../../../src/features/forms/form-search.ts'
 import {
   type Answers,
@@ -8,14 +7,8 @@ import {
   type FormDefinition,
   summarise,
 } from '../../../src/features/forms/index.ts'
+import { form, said } from './catalogue-forms.ts'
 import { signedIn, stranger } from './tiny-forms.ts'
-
-const definitions = readDefinitions()
-const form = (code: string): FormDefinition => {
-  const found = definitions.find((definition) => definition.code === code && definition.version === 1)
-  if (found === undefined) throw new Error(`no form ${code}`)
-  return found
-}
 
 const estate = 'hagyateki-leltar-adatszolgaltatas'
 const heirs = 'nyilatkozat-oroklesre-jogosultakrol'
@@ -27,14 +20,6 @@ const support = 'telepulesi-tamogatas-kerelem'
 const children = 'rendszeres-gyermekvedelmi-kedvezmeny-kerelem'
 const fuel = 'szocialis-tuzeloanyag-tamogatas-kerelem'
 const forms = [estate, heirs, possession, certificate, wedding, hardship, support, children, fuel]
-
-/** What is said of these answers on 22 November 2026, with nobody signed in. */
-function said(code: string, answers: Answers): string[] {
-  const { pages, warnings } = checkForm(form(code), answers, stranger)
-  return [...pages.flatMap(({ errors }) => errors), ...warnings].map(({ message }) =>
-    'text' in message ? message.text.hu : message.key,
-  )
-}
 
 const heir = (answers: Record<string, string>): Answers => ({ 'heirs-known': 'yes', heirs: [answers] })
 const property = (answers: Record<string, string>): Answers => ({
@@ -778,6 +763,17 @@ function calculatedIn(code: string, change: Answers): Record<string, string> {
       .map(({ label, values }) => [label, values.join().replaceAll('\u00a0', ' ')]),
   )
 }
+
+test('whoever marries and is no Hungarian citizen finds their country by typing its beginning', () => {
+  const typed = (country: string) => ({ 'first-citizenship': 'other', 'first-citizenship-other': country })
+  const heard = (country: string) =>
+    said(wedding, typed(country)).filter((key) => key.startsWith('forms.errors.search'))
+  expect(['Szlovákia', 'ausztria', 'serb', 'hontalan', 'sk'].flatMap(heard)).toEqual([])
+  expect([...heard('Kongó'), ...heard('Atlantisz')]).toEqual([
+    'forms.errors.search.several',
+    'forms.errors.search.none',
+  ])
+})
 
 test.each<[code: string, change: Answers, values: Record<string, string>]>([
   [

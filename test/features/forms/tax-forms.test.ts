@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { readDefinitions } from '../../../src/features/forms/definition-files.ts'
 import {
   type Answers,
   checkForm,
@@ -8,15 +7,8 @@ import {
   type FormDefinition,
   summarise,
 } from '../../../src/features/forms/index.ts'
+import { form } from './catalogue-forms.ts'
 import { signedIn } from './tiny-forms.ts'
-
-const definitions = readDefinitions()
-const form = (code: string): FormDefinition => {
-  const versions = definitions.filter((definition) => definition.code === code)
-  const found = versions.find(({ version }) => version === Math.max(...versions.map((one) => one.version)))
-  if (found === undefined) throw new Error(`no form ${code}`)
-  return found
-}
 
 const paper = [{ id: '1', name: 'irat.pdf', sizeBytes: 1000, scan: 'clean' as const }]
 /** 12 November 2026; whatever must be attached is. */
