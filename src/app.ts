@@ -38,7 +38,7 @@ import {
   resumesWork,
   submissionPages,
 } from './features/submissions/index.ts'
-import { ownTaxPages, taxBalancePages, taxTypes } from './features/tax-balance/index.ts'
+import { clientPages, ownTaxPages, taxBalancePages, taxTypes } from './features/tax-balance/index.ts'
 import { assetsFolder, assetsPrefix, readAssets } from './platform/assets/manifest.ts'
 import { limitsRequestsAtATime } from './platform/http/connections.ts'
 import { showFailures } from './platform/http/failures.ts'
@@ -139,6 +139,7 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
           matters: mattersOfMandates,
           settlementsOf: joinedOwnSettlements,
         })
+        own.register(clientPages, { clientDues: portal.clientDues, representation: portal.representation, directory })
         own.register(ownTaxPages, { taxBalances: portal.taxBalances, representation: portal.representation, directory })
         own.register(dataTrailPages, { dataTrail: portal.dataTrail, directory })
         own.register(caseListPages, { cases: portal.cases, forms: portal.forms, directory })

@@ -44,7 +44,16 @@ import {
   submissionService,
   submissionTimetable,
 } from './features/submissions/index.ts'
-import { rememberedNumbers, taxBalanceService, importTaxFile, saveTaxSource, taxFileAt, taxRefresh, wrongTaxNumbers } from './features/tax-balance/index.ts'
+import {
+  clientDuesService,
+  importTaxFile,
+  rememberedNumbers,
+  saveTaxSource,
+  taxBalanceService,
+  taxFileAt,
+  taxRefresh,
+  wrongTaxNumbers,
+} from './features/tax-balance/index.ts'
 import { openDatabase } from './platform/database.ts'
 import { countedTries } from './platform/http/request-limits.ts'
 import { type Log, openLog } from './platform/log.ts'
@@ -75,13 +84,17 @@ export function composeWeb(
   const representation = representationService({ db, marksOf: personMarks(config.personKeys) })
   const parkedWork = parkedWorkService({ db, seal })
   const attachmentStores = attachmentStoresOf(config)
-  const taxSystem = config.taxSystem && taxSystemClient({ ...config.taxSystem, allowHttp: config.mode !== 'production' })
+  const taxSystem =
+    config.taxSystem && taxSystemClient({ ...config.taxSystem, allowHttp: config.mode !== 'production' })
   const taxData = taxRefresh({
     db,
     system: taxSystem,
     marksOf: personMarks(config.personKeys),
     onFailure: ({ settlementId, cause }) =>
-      log.warn({ system: 'tax system', settlementId, kind: kindOf(cause) }, 'the tax system did not answer as it should'),
+      log.warn(
+        { system: 'tax system', settlementId, kind: kindOf(cause) },
+        'the tax system did not answer as it should',
+      ),
   })
   return {
     config,
@@ -101,6 +114,7 @@ export function composeWeb(
     signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
     representation,
+    clientDues: clientDuesService({ db }),
     givenMandates: givenMandates({ db, marksOf: personMarks(config.personKeys) }),
     taxRefresh: taxData,
     taxBalances: taxBalanceService({

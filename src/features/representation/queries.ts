@@ -60,11 +60,6 @@ export async function letSeeTaxKeys(tx: Tx, keys: readonly string[]): Promise<vo
   await tx.execute(sql`select set_config('app.tax_keys', ${keys.join(',')}, true)`)
 }
 
-/** Lets the transaction see the accounts of these taxpayers, which it was let find. */
-export async function letSeeTaxpayers(tx: Tx, taxpayerIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`select set_config('app.taxpayers', ${taxpayerIds.join(',')}, true)`)
-}
-
 /** Writes down whom one can act for; the label of a party that is known already stays. */
 export async function saveParty(
   tx: Tx,
