@@ -52,7 +52,7 @@ test.each<[string, Circumstances]>([
     }
 
     await visitor.open('/ujhartyan')
-    await visitor.press('Adóegyenleg')
+    await visitor.press('Adóegyenleg', visitor.page.locator('main'))
     await visitor.type('Adóazonosító jele vagy adószáma', '8446619904')
     await visitor.press('Lekérdezés')
     await visitor.reads('Az adóazonosító jel hibás')
