@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { type ClientBase, DatabaseError, Pool, type PoolClient } from 'pg'
+import { Client, type ClientBase, DatabaseError, Pool, type PoolClient } from 'pg'
 import { OutsideSystemDown } from './http/errors.ts'
 
 /** The application's connections. Nothing is read or written outside `inScope`: the login role has no rights of its own. */
@@ -59,8 +59,29 @@ export function openDatabase({
   })
   pool.on('error', ignoreLostConnection)
   // A connection that drops while checked out emits on the client; without a listener that would end the process.
-  pool.on('connect', (client) => client.on('error', ignoreLostConnection))
+  pool.on('connect', (client) => {
+    client.on('error', ignoreLostConnection)
+    sendsTogether(client)
+  })
   return { pool }
+}
+
+/** What is asked for until this turn of the event loop is over goes out as one write: a write costs more than what is in it. */
+function sendsTogether(client: PoolClient): void {
+  let gathering = false
+  client.query = ((...asked: unknown[]) => {
+    if (!gathering) {
+      gathering = true
+      const { stream } = client.connection
+      stream.cork()
+      process.nextTick(() => {
+        gathering = false
+        stream.uncork()
+      })
+    }
+    const answer: unknown = Reflect.apply(Client.prototype.query, client, asked)
+    return answer
+  }) as typeof client.query
 }
 
 /** The next query of a lost connection fails by itself and is answered as such. */
@@ -178,14 +199,7 @@ export function prepared<Statement>(build: (tx: Tx) => Statement): (tx: Tx) => S
   }
 }
 
-/** What the connection is asked for until this turn of the event loop is over goes out as one write. */
-function sendTogether({ connection: { stream } }: PoolClient): void {
-  stream.cork()
-  process.nextTick(() => stream.uncork())
-}
-
 async function enter(client: PoolClient, scope: Scope): Promise<void> {
-  sendTogether(client)
   // Queued together, answered together: one round trip where the driver pipelines.
   const begun = client.query(`begin; set local role portal_${scope.role}`)
   const set = client.query({

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNotNull, isNull, lte, notInArray, sql } from 'drizzle-orm'
-import type { Tx } from '../../platform/database.ts'
+import { prepared, type Tx } from '../../platform/database.ts'
 import type { LocalTerms } from './local-terms.ts'
 import { settlementForms } from './tables.ts'
 
@@ -25,13 +25,31 @@ export interface SettlementForm {
   local: LocalTerms
 }
 
-/** The forms a settlement accepts now. */
-export async function findPublished(tx: Tx, settlementId: number): Promise<SettlementForm[]> {
-  const rows = await tx
+const publishedForms = prepared((tx) =>
+  tx
     .select(columns)
     .from(settlementForms)
-    .where(and(eq(settlementForms.settlementId, settlementId), publishedNow))
+    .where(and(eq(settlementForms.settlementId, sql.placeholder('settlementId')), publishedNow))
     .orderBy(asc(settlementForms.formCode))
+    .prepare('published-forms'),
+)
+const publishedForm = prepared((tx) =>
+  tx
+    .select(columns)
+    .from(settlementForms)
+    .where(
+      and(
+        eq(settlementForms.settlementId, sql.placeholder('settlementId')),
+        eq(settlementForms.formCode, sql.placeholder('code')),
+        publishedNow,
+      ),
+    )
+    .prepare('published-form'),
+)
+
+/** The forms a settlement accepts now. */
+export async function findPublished(tx: Tx, settlementId: number): Promise<SettlementForm[]> {
+  const rows = await publishedForms(tx).execute({ settlementId })
   return rows.map(settlementForm)
 }
 
@@ -40,10 +58,7 @@ export async function findPublishedForm(
   settlementId: number,
   code: string,
 ): Promise<SettlementForm | undefined> {
-  const [row] = await tx
-    .select(columns)
-    .from(settlementForms)
-    .where(and(isForm(settlementId, code), publishedNow))
+  const [row] = await publishedForm(tx).execute({ settlementId, code })
   return row && settlementForm(row)
 }
 

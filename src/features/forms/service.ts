@@ -39,6 +39,11 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
     return definition ? [{ definition, local, publishedAt }] : []
   }
 
+  const localOn = (row: SettlementForm | undefined, day: string): LocalTerms | undefined => {
+    const definition = row && latest(row.code)
+    return definition !== undefined && openingOn(definition, day).state === 'open' ? row?.local : undefined
+  }
+
   return {
     /** A given version, for ever; undefined when there has never been such. */
     definition: (code: string, version: number): FormDefinition | undefined => byKey.get(key(code, version)),
@@ -88,10 +93,13 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
      * accept it, or nobody does on the day of that moment.
      */
     async accepted(tx: Tx, settlementId: number, code: string, at: Date): Promise<LocalTerms | undefined> {
-      const row = await findPublishedForm(tx, settlementId, code)
-      const definition = row && latest(code)
-      if (definition === undefined) return undefined
-      return openingOn(definition, budapestDay(at)).state === 'open' ? row?.local : undefined
+      return localOn(await findPublishedForm(tx, settlementId, code), budapestDay(at))
+    },
+
+    /** The same for this very moment. */
+    async acceptedNow(tx: Tx, settlementId: number, code: string): Promise<LocalTerms | undefined> {
+      const [row, now] = await Promise.all([findPublishedForm(tx, settlementId, code), databaseNow(tx)])
+      return localOn(row, budapestDay(now))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
-import type { Tx } from '../../platform/database.ts'
+import { prepared, type Tx } from '../../platform/database.ts'
 import { mandates, representedParties } from './tables.ts'
 
 export type MandateRow = typeof mandates.$inferSelect
@@ -37,22 +37,29 @@ export async function findMandates(
 
 /** Every mandate of a person that has not been revoked, in all settlements. */
 export function listMandates(tx: Tx, marks: readonly string[]): Promise<Registered[]> {
-  return tx
+  return mandatesOf(tx).execute({ marks })
+}
+
+const mandatesOf = prepared((tx) =>
+  tx
     .select({ mandate: mandates, party: representedParties })
     .from(mandates)
     .innerJoin(representedParties, eq(representedParties.id, mandates.partyId))
-    .where(and(inArray(mandates.representativeMark, [...marks]), isNull(mandates.revokedAt)))
+    .where(
+      and(sql`${mandates.representativeMark} = any (${sql.placeholder('marks')}::text[])`, isNull(mandates.revokedAt)),
+    )
     .orderBy(asc(representedParties.name), asc(representedParties.id), asc(mandates.registeredAt), asc(mandates.id))
-}
+    .prepare('mandates-of-person'),
+)
 
 export async function findMandate(tx: Tx, id: string): Promise<MandateRow | undefined> {
   const [mandate] = await tx.select().from(mandates).where(eq(mandates.id, id))
   return mandate
 }
 
-/** Lets the transaction see these parties, whose rights were read in it. */
+/** Lets the transaction see these parties, whose rights were read in it; sent before this returns. */
 export async function letSeeParties(tx: Tx, partyIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`select set_config('app.parties', ${partyIds.join(',')}, true)`)
+  await tx.execute(sql`select set_config('app.parties', ${partyIds.join(',')}, true)`).execute()
 }
 
 /** Lets the transaction see the taxpayers with these keys (settlement and tax number), whose rights were read in it. */

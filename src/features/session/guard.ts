@@ -6,6 +6,7 @@ import { NotAllowed, NotSignedIn, OutsideSystemDown, PortalError } from '../../p
 import { ownPath } from '../../platform/http/language.ts'
 import { postedFields } from '../../platform/http/posted-form.ts'
 import { isPrefetch } from '../../platform/http/prefetch.ts'
+import { countPage } from '../../platform/http/request-limits.ts'
 import { formats } from '../../platform/i18n/formats.ts'
 import {
   type Admission,
@@ -82,6 +83,7 @@ export function noticesSessions<Read>(
 ): void {
   app.decorateRequest('presence', undefined)
   app.decorateRequest('sessionsDown', undefined)
+  app.decorateRequest('pageCount', undefined)
   app.decorateRequest('checkCsrf', refuseToken)
   app.decorateRequest('person')
   app.decorateRequest('ticket')
@@ -92,7 +94,11 @@ export function noticesSessions<Read>(
     if (request.routeOptions.config.anonymous === true) return
     const identifier = presentedIdentifier(request)
     if (identifier === undefined) return
-    const looking = sessions.lookAndRead(identifier, isActivity(request), alongside.read)
+    const { limit } = request.routeOptions.config
+    const looking = sessions.lookAndRead(identifier, isActivity(request), {
+      ...(limit === undefined && { atTheDoor: countPage }),
+      read: alongside.read,
+    })
     const looked = await looking.catch((error: unknown) => {
       // A public page needs nobody: it is served while the store is away. A protected one answers 503, not "signed out".
       if (error instanceof OutsideSystemDown) request.sessionsDown = error
@@ -104,8 +110,9 @@ export function noticesSessions<Read>(
       reply.locals = { ...reply.locals, sessionState: 'unknown' }
       return
     }
-    const { presence, read } = looked
+    const { presence, read, noted } = looked
     request.presence = presence
+    request.pageCount = noted
     const { lineage } = presence
     if (lineage === undefined) return
     request.checkCsrf = (token) => {

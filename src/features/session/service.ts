@@ -82,13 +82,13 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
      * @param identifier what the browser's cookie shows
      */
     async look(identifier: string | undefined, activity: boolean): Promise<Presence> {
-      return (await look(identifier, activity, async () => undefined)).presence
+      return (await look(identifier, activity, { read: async () => undefined })).presence
     },
 
     /**
      * The same, and reads for an active session's person what every page needs, in the same flush: what a session costs a page
      * is part of the page's own round trip.
-     * @param alongside asks for everything before it waits; in the scope of the person's account
+     * @param alongside each asks for everything before it waits; `atTheDoor` once the account is known, `read` in its scope
      */
     lookAndRead: look,
 
@@ -219,19 +219,20 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     return { now, epoch, state, lineage: { id, accountId, identifierHash, target, idToken, isReadable } }
   }
 
-  async function look<Read>(
+  async function look<Read, Noted = undefined>(
     identifier: string | undefined,
     activity: boolean,
-    alongside: (tx: Tx) => Promise<Read>,
-  ): Promise<{ presence: Presence; read: Read | undefined }> {
+    alongside: { atTheDoor?: (tx: Tx) => Promise<Noted>; read: (tx: Tx) => Promise<Read> },
+  ): Promise<{ presence: Presence; read: Read | undefined; noted: Noted | undefined }> {
     const hash = identifier === undefined ? undefined : fingerprint(identifier)
-    const { found, read } = await inOneFlush(db, { role: 'door' }, async (tx) => {
-      const [found, , read] = await Promise.all([
+    const { found, noted, read } = await inOneFlush(db, { role: 'door' }, async (tx) => {
+      const [found, noted, , read] = await Promise.all([
         lookByIdentifier(tx, hash, activity ? limits : undefined),
+        alongside.atTheDoor?.(tx),
         goOnAs(tx, 'citizen'),
-        alongside(tx),
+        alongside.read(tx),
       ])
-      return { found, read }
+      return { found, noted, read }
     })
     if (found === 'store-is-another') {
       await inScope(db, { role: 'door' }, (tx) => findByIdentifier(tx, hash)) // raises the epoch
@@ -240,19 +241,22 @@ export function sessionService({ db, seal, limits }: { db: Db; seal: Seal; limit
     const { lineage, secrets, presented, now, epoch } = opened(found)
     const state = sessionState(lineage, presented, now, epoch, limits)
     if (lineage === undefined) {
-      return { presence: { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }, read: undefined }
+      const presence = { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
+      return { presence, read: undefined, noted }
     }
     const looked = afterLook(lineage, now, limits)
     if (looked !== lineage) {
       await inScope(db, { role: 'door' }, (tx) => storeLimitPassed(tx, lineage, looked.lastSeenAt))
     }
     if (state === 'anonymous') {
-      return { presence: { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }, read: undefined }
+      const presence = { state, now, lineage: undefined, secondsLeft: { idle: 0, identified: 0 } }
+      return { presence, read: undefined, noted }
     }
     const clock = state === 'active' && activity ? afterActivity(looked, now) : looked
     return {
       presence: { state, now, lineage: present(lineage, secrets), secondsLeft: secondsLeft(clock, now, limits) },
       read: state === 'active' ? read : undefined,
+      noted,
     }
   }
 

@@ -174,7 +174,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         await lockBeginning(tx, held, formCode)
         const sent = await findSubmissionOfDraft(tx, held, id)
         if (sent !== undefined) return { submissionId: sent.id }
-        if ((await forms.accepted(tx, held.settlement.id, formCode, await databaseNow(tx))) === undefined) {
+        if ((await forms.acceptedNow(tx, held.settlement.id, formCode)) === undefined) {
           throw new Conflict('submissions.start.not-open')
         }
         const open = await listDrafts(tx, matter.author.accountId)
@@ -400,8 +400,11 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     const definition = forms.definition(draft.formCode, draft.formVersion)
     if (definition === undefined) throw new Error(`no definition of ${draft.formCode} ${String(draft.formVersion)}`)
     requireCovered(matter, definition)
-    const files = await findAttachments(tx, { draftId: draft.id })
-    const now = await databaseNow(tx)
+    const [files, now, local] = await Promise.all([
+      findAttachments(tx, { draftId: draft.id }),
+      databaseNow(tx),
+      forms.acceptedNow(tx, draft.settlementId, draft.formCode),
+    ])
     return {
       id: draft.id,
       revision: draft.revision,
@@ -413,7 +416,7 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
       keptUntil: draft.keptUntil,
       limits: limitsFor({ formCode: draft.formCode, settlementId: draft.settlementId }, overrides),
       currency: forms.currency(definition),
-      local: await forms.accepted(tx, draft.settlementId, draft.formCode, now),
+      local,
       now,
     }
   }

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
-import type { Tx } from '../../platform/database.ts'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { prepared, type Tx } from '../../platform/database.ts'
 import type { Answers } from '../forms/index.ts'
 import type { SubmissionLimits } from './limits.ts'
 import type { Matter } from './matter.ts'
@@ -22,9 +22,31 @@ function ownDraft({ author, partyId, settlement, answersCalls }: Matter, id: str
 }
 
 export async function findDraft(tx: Tx, matter: Matter, id: string): Promise<DraftRow | undefined> {
-  const [draft] = await tx.select().from(drafts).where(ownDraft(matter, id))
+  const { author, partyId, settlement } = matter
+  const [draft] = await keptDraft(tx).execute({
+    id,
+    authorId: author.accountId,
+    partyId,
+    settlementId: settlement.id,
+  })
   return draft
 }
+
+const keptDraft = prepared((tx) =>
+  tx
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.id, sql.placeholder('id')),
+        eq(drafts.authorId, sql.placeholder('authorId')),
+        eq(drafts.partyId, sql.placeholder('partyId')),
+        eq(drafts.settlementId, sql.placeholder('settlementId')),
+        gt(drafts.keptUntil, sql`app_now()`),
+      ),
+    )
+    .prepare('kept-draft'),
+)
 
 /** Waits for whoever holds the draft; undefined when it is gone by then. */
 export async function lockDraft(tx: Tx, matter: Matter, id: string): Promise<DraftRow | undefined> {
@@ -185,11 +207,20 @@ export async function lockBeginning(tx: Tx, { author, partyId, settlement }: Mat
 }
 
 export function findAttachments(tx: Tx, of: { draftId: string } | { submissionId: string }): Promise<AttachmentRow[]> {
-  return tx
-    .select()
-    .from(attachments)
-    .where('draftId' in of ? eq(attachments.draftId, of.draftId) : eq(attachments.submissionId, of.submissionId))
-    .orderBy(asc(attachments.createdAt), asc(attachments.id))
+  return 'draftId' in of ? attachmentsOfDraft(tx).execute(of) : attachmentsOfSubmission(tx).execute(of)
+}
+
+const attachmentsOfDraft = prepared((tx) =>
+  selectAttachments(tx, eq(attachments.draftId, sql.placeholder('draftId'))).prepare('attachments-of-draft'),
+)
+const attachmentsOfSubmission = prepared((tx) =>
+  selectAttachments(tx, eq(attachments.submissionId, sql.placeholder('submissionId'))).prepare(
+    'attachments-of-submission',
+  ),
+)
+
+function selectAttachments(tx: Tx, of: SQL) {
+  return tx.select().from(attachments).where(of).orderBy(asc(attachments.createdAt), asc(attachments.id))
 }
 
 export async function insertAttachment(tx: Tx, row: typeof attachments.$inferInsert): Promise<AttachmentRow> {

@@ -71,6 +71,7 @@ test('a page reads its session and its account in one flush, and the activity is
     'begin; set local role portal_door',
     'enter-scope',
     'look-and-store-activity',
+    'count-page',
     "select set_config('role', $1, true)",
     'own-account',
     'own-settlements',
