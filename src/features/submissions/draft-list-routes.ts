@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BadRequest } from '../../platform/http/errors.ts'
 import { readWith } from '../../platform/http/posted-form.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import type { ListedDraft } from './draft.ts'
+import type { ListedDraft } from './draft-list.ts'
 import { authorOf, draftIdOf } from './request-matter.ts'
 import type { Submissions } from './service.ts'
 

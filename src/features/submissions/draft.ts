@@ -3,7 +3,6 @@ import { databaseNow } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database.ts'
 import { Conflict, NotFound } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
-import type { Text } from '../../platform/i18n/language.ts'
 import {
   type Answers,
   beginningAnswers,
@@ -22,28 +21,16 @@ import {
   type SectorForms,
   storedAnswers,
   type TaxFigures,
-  tellingAnswer,
 } from '../forms/index.ts'
-import { actForAll, maySubmit, type Party, type Rights } from '../representation/index.ts'
-import type { Settlement } from '../settlements/index.ts'
 import { copiedAnswers } from './copy.ts'
 import { fillingContext } from './form-context.ts'
 import { limitsFor, type SubmissionLimits } from './limits.ts'
-import {
-  type Author,
-  inMatter,
-  type Matter,
-  mannerOf,
-  mayBegin,
-  requireCovered,
-  requireStandingSession,
-} from './matter.ts'
+import { inMatter, type Matter, mannerOf, mayBegin, requireCovered, requireStandingSession } from './matter.ts'
 import {
   type AttachmentRow,
   type DraftRow,
   deleteAttachment,
   deleteDraft,
-  deleteOwnDraft,
   findAttachments,
   findDraft,
   findSubmissionOfDraft,
@@ -71,26 +58,6 @@ export interface OpenDraft {
   /** on which terms the settlement accepts the form now; undefined when it does not */
   local: LocalTerms | undefined
   now: Date
-}
-
-/** A draft in a list: enough to tell it from the others. */
-export interface ListedDraft {
-  id: string
-  /** on whose behalf it is filled in */
-  party: Party
-  formCode: string
-  title: Text
-  settlement: Settlement | undefined
-  /** the answer that tells it from others of the same form; empty while there is none */
-  subject: Text
-  /** pages that have been sent, of those to be filled in */
-  sent: number
-  pages: number
-  changedAt: Date
-  keptUntil: Date
-  /** it ends so soon that the person is told */
-  endsSoon: boolean
-  currency: Currency
 }
 
 /** How a new draft begins. */
@@ -129,8 +96,8 @@ interface FilledIn {
   parked: string
 }
 
-/** Drafts (piszkozat, mentett űrlap): begun, filled in page by page, put aside, thrown away. */
-export function draftVerbs({ db, forms, directory, representation, parkedWork, limits: overrides }: SubmissionParts) {
+/** Drafts (piszkozat): begun, filled in page by page, carried over to a newer version. */
+export function draftVerbs({ db, forms, parkedWork, limits: overrides }: SubmissionParts) {
   return {
     /** What the settlement accepts now, by sector; empty when it has not joined or accepts nothing. */
     offered(settlementId: number): Promise<SectorForms[]> {
@@ -141,12 +108,6 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     async isOpen(settlementId: number, formCode: string): Promise<boolean> {
       const found = await forms.forFillingIn(settlementId, formCode)
       return found !== undefined && openingOn(found.form.definition, found.today).state === 'open'
-    },
-
-    /** Drafts of this form that the person could go on with in this settlement, for whomever. */
-    async openDrafts({ author, settlement }: Matter, formCode: string): Promise<ListedDraft[]> {
-      const { drafts } = await list(author)
-      return drafts.filter((draft) => draft.settlement?.id === settlement.id && draft.formCode === formCode)
     },
 
     /**
@@ -290,35 +251,6 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
         return 'carried'
       })
     },
-
-    /** One of the person's drafts, wherever it belongs. @throws NotFound when it is gone already */
-    async findOwn(author: Author, id: string): Promise<ListedDraft> {
-      const draft = (await list(author)).drafts.find((one) => one.id === id)
-      if (draft === undefined) throw new NotFound('draft', 'submissions.draft.gone')
-      return draft
-    },
-
-    /** Throws a draft away with its files. @throws NotFound when it is gone already */
-    async remove(author: Author, id: string): Promise<void> {
-      await acrossParties(author, async (tx, rights) => {
-        const row = (await listDrafts(tx, author.accountId)).find((one) => one.id === id)
-        const draft = row && listed(row, author, rights, await databaseNow(tx))
-        if (draft === undefined || !(await deleteOwnDraft(tx, author.accountId, id))) {
-          throw new NotFound('draft', 'submissions.draft.gone')
-        }
-      })
-    },
-
-    /** The person's drafts in all settlements and for all parties, the last changed first. */
-    list,
-  }
-
-  function list(author: Author): Promise<{ drafts: ListedDraft[]; now: Date }> {
-    return acrossParties(author, async (tx, rights) => {
-      const now = await databaseNow(tx)
-      const rows = await listDrafts(tx, author.accountId)
-      return { drafts: rows.flatMap((row) => listed(row, author, rights, now) ?? []), now }
-    })
   }
 
   function newerVersion(draft: OpenDraft): NewerVersion | undefined {
@@ -328,46 +260,6 @@ export function draftVerbs({ db, forms, directory, representation, parkedWork, l
     const items = definition.pages.flatMap((page) => page.items)
     const asked = new Set(items.filter(({ type }) => type === 'attachment').map(({ id }) => id))
     return { definition, carrying, lostFiles: draft.files.filter(({ fieldId }) => !asked.has(fieldId)) }
-  }
-
-  function acrossParties<T>(author: Author, work: (tx: Tx, rights: Rights) => Promise<T>): Promise<T> {
-    return actForAll(db, { accountId: author.accountId, marks: representation.marksOf(author) }, work)
-  }
-
-  /** Undefined for a party the person may not act for any more, or not in this. */
-  function listed(row: DraftRow, author: Author, rights: Rights, now: Date): ListedDraft | undefined {
-    const { id, settlementId, changedAt, keptUntil, warnAt, formCode } = row
-    const party: Party | undefined =
-      row.partyId === author.accountId
-        ? { kind: 'self', id: author.accountId, slug: 'sajat', marks: representation.marksOf(author) }
-        : rights.parties.find((one) => one.id === row.partyId)
-    if (party === undefined) return undefined
-    const definition = forms.definition(row.formCode, row.formVersion)
-    const settlement = directory.byId(settlementId)
-    if (definition !== undefined && !maySubmit(party, { sector: definition.sector, formCode })) return undefined
-    const shown = {
-      id,
-      party,
-      formCode,
-      settlement,
-      changedAt,
-      keptUntil,
-      endsSoon: warnAt <= now,
-      currency: definition === undefined ? 'newest' : forms.currency(definition),
-      title: definition?.title ?? { hu: row.formCode, en: row.formCode },
-    }
-    if (definition === undefined || settlement === undefined)
-      return { ...shown, subject: { hu: '', en: '' }, sent: 0, pages: 0 }
-    const answers = storedAnswers(definition, row.answers)
-    const matter = { author, party, partyId: party.id, settlement }
-    const context = fillingContext(matter, definition, [], now)
-    const { pages } = checkForm(definition, answers, context)
-    return {
-      ...shown,
-      subject: tellingAnswer(definition, answers, context),
-      sent: pages.filter(({ visited }) => visited).length,
-      pages: pages.length,
-    }
   }
 
   /** Undefined: it begins empty. @throws NotFound when there is nothing to copy */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Language } from '../../platform/i18n/language.ts'
-import type { ListedDraft } from './draft.ts'
+import type { ListedDraft } from './draft-list.ts'
 
 /** Hidden field with the open drafts a person was shown when choosing to begin another. */
 export const knownField = 'ismert'

@@ -9,6 +9,7 @@ import { attachmentVerbs } from './attachment.ts'
 import { completionVerbs } from './completion.ts'
 import { copyVerbs } from './copy.ts'
 import { draftVerbs } from './draft.ts'
+import { draftListVerbs } from './draft-list.ts'
 import type { LimitOverride } from './limits.ts'
 import { parkedVerbs } from './parked.ts'
 import { receiptVerbs } from './receipt.ts'
@@ -59,6 +60,7 @@ export function submissionService(parts: SubmissionParts) {
   return {
     ...actingVerbs(parts),
     ...draftVerbs(parts),
+    ...draftListVerbs(parts),
     ...copyVerbs(parts),
     ...completionVerbs(parts),
     ...files,
