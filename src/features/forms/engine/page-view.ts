@@ -1,16 +1,16 @@
 import { NotFound } from '../../../platform/http/errors.ts'
 import { translator } from '../../../platform/i18n/catalogue.ts'
 import type { Language } from '../../../platform/i18n/language.ts'
-import type { Answer, Answers, FieldError, FormContext } from './answers.ts'
-import type { FieldDefinition, FormDefinition, GroupDefinition, PageDefinition, PrefillSource } from './definition.ts'
-import { filesOf } from './fields/attachment.ts'
-import type { ChoiceItem, Control, PartControl, Wording } from './fields/field-kind.ts'
+import type { Answers, FieldError, FormContext } from './answers.ts'
+import type { FormDefinition, PageDefinition, PrefillSource } from './definition.ts'
+import { type FieldView, type RevealView, type Showing, withReveals } from './field-view.ts'
+import type { Wording } from './fields/field-kind.ts'
 import { kindOf } from './fields/index.ts'
+import { type GroupView, groupView, type RowListView, rowId, rowListView, rowTitle } from './group-view.ts'
 import { findPage, pagedGroup, readPath, rowPath } from './page-path.ts'
 import { referencesOfExpression } from './references.ts'
 import {
   calculationsOf,
-  controlOf,
   elementId,
   type FilledField,
   type FilledGroup,
@@ -41,92 +41,6 @@ export interface LockedView {
   rows: { key: string; values: string[] }[]
   /** where the data come from */
   note: string
-}
-
-export interface FieldView {
-  kind: 'field'
-  id: string
-  name: string
-  label: string
-  hint: string
-  help: string
-  error: string
-  optional: boolean
-  control: ControlView
-}
-
-type OfMacro<Macro extends Control['macro']> = Extract<Control, { macro: Macro }>
-
-export type ControlView =
-  | OfMacro<'text' | 'textarea' | 'checkbox' | 'search'>
-  /** `button`: asks for the page's calculated values where no script does */
-  | (OfMacro<'calculated'> & { button: boolean })
-  | (Omit<OfMacro<'radios' | 'select'>, 'items'> & { items: RevealingItem[] })
-  | (Omit<OfMacro<'checkboxes'>, 'items'> & { items: RevealingItem[] })
-  | (OfMacro<'date'> & { errorParts: string[] })
-  | { macro: 'parts'; parts: PartView[]; extra: PartView[]; extraOpen: boolean }
-  | (OfMacro<'file'> & { files: FileView[] })
-
-/** Choosing it shows the fields of that number which stand below it; 0 shows none. */
-export interface RevealingItem extends ChoiceItem {
-  reveals: number
-}
-
-export interface PartView extends PartControl {
-  id: string
-  name: string
-  error: string
-}
-
-export interface FileView {
-  id: string
-  name: string
-  size: number
-  state: 'waiting' | 'clean' | 'infected' | 'not-scanned'
-}
-
-/** A choice with the fields that hang on it. */
-export interface RevealView {
-  kind: 'reveal'
-  field: FieldView
-  revealed: { number: number; items: FieldView[] }[]
-}
-
-export interface GroupView {
-  kind: 'group'
-  id: string
-  label: string
-  /** the page is about nothing else, so its title names the rows already */
-  alone: boolean
-  hint: string
-  help: string
-  error: string
-  countName: string
-  rows: { id: string; title: string; items: (FieldView | RevealView)[]; remove: string; removeText: string }[]
-  /** value of the button that adds a row; empty when there is room for no more */
-  add: string
-  addText: string
-}
-
-/** Rows that are filled in on pages of their own. */
-export interface RowListView extends Omit<GroupView, 'kind' | 'countName' | 'rows'> {
-  kind: 'row-list'
-  /** the first of the rows there must be is not filled in yet: it is begun with its `change`, and there is nothing else to do */
-  isStart: boolean
-  rows: {
-    id: string
-    title: string
-    /** the first answers, to tell it from the others */
-    texts: string[]
-    /** what is still to be done with it; empty when nothing is */
-    todo: string
-    error: string
-    /** values of the buttons that lead to its page and to the question whether to remove it; empty when it must stay */
-    change: string
-    changeText: string
-    remove: string
-    removeText: string
-  }[]
 }
 
 /** A file that can't be sent from here: it is to be enclosed with the printed form. */
@@ -247,15 +161,6 @@ function calculationsOn(filled: FilledPage, row: number | undefined): FilledFiel
   )
 }
 
-interface Showing {
-  wording: Wording
-  context: FormContext
-  /** name of the field beside which the button stands */
-  lastCalculation: string | undefined
-  errorAt: (id: string) => string
-  isWrongRow: (position: number) => boolean
-}
-
 function itemViews(items: readonly (FilledField | FilledGroup)[], show: Showing): ItemView[] {
   const views: ItemView[] = []
   const fields: FilledField[] = []
@@ -300,194 +205,4 @@ function enclosureView({ field, name }: FilledField, { wording: { language } }: 
     hint: field.hint?.[language] ?? '',
     optional: !field.required,
   }
-}
-
-function groupView(filled: FilledGroup, show: Showing, alone: boolean): GroupView {
-  const { group, drawnRows: rows } = filled
-  return {
-    kind: 'group',
-    ...groupHead(filled, show, alone),
-    countName: `${group.id}.rows`,
-    rows: rows.map((row, position) => ({
-      id: rowId(group, position),
-      title: rowTitle(group, position, show.wording),
-      items: withReveals(row, show),
-      remove: rows.length > group.min ? `remove:${group.id}:${String(position)}` : '',
-      removeText: removeText(group, position, show.wording),
-    })),
-  }
-}
-
-function rowListView(filled: FilledGroup, show: Showing, alone: boolean): RowListView {
-  const { group, rows } = filled
-  const { say } = show.wording
-  return {
-    kind: 'row-list',
-    ...groupHead(filled, show, alone),
-    isStart: group.min > 0 && rows.length === 1 && rows.every(isEmptyRow),
-    rows: rows.map((row, position) => {
-      const title = rowTitle(group, position, show.wording)
-      const isEmpty = isEmptyRow(row)
-      const isUndone = row.some(
-        ({ parsed, required }) => parsed.state === 'wrong' || (required && parsed.state === 'empty'),
-      )
-      return {
-        id: rowId(group, position),
-        title,
-        texts: firstAnswers(row, show.wording),
-        todo: isEmpty ? say('forms.rows.empty') : isUndone ? say('forms.rows.undone') : '',
-        error: show.isWrongRow(position) ? say('forms.rows.wrong', { row: title }) : '',
-        change: `open:${group.id}:${String(position)}`,
-        changeText: say(isEmpty ? 'forms.rows.fill-in' : 'forms.rows.change', { row: title }),
-        remove: rows.length > group.min ? `ask-remove:${group.id}:${String(position)}` : '',
-        removeText: removeText(group, position, show.wording),
-      }
-    }),
-  }
-}
-
-function isEmptyRow(row: readonly FilledField[]): boolean {
-  return row.every(({ parsed, locked }) => locked || parsed.state === 'empty')
-}
-
-const mostShown = 2
-
-function firstAnswers(row: readonly FilledField[], wording: Wording): string[] {
-  return row
-    .flatMap(({ field, parsed }) =>
-      parsed.state === 'right' ? [kindOf(field).show(field, parsed.value, wording).join(', ')] : [],
-    )
-    .slice(0, mostShown)
-}
-
-function groupHead({ group, rows }: FilledGroup, show: Showing, alone: boolean) {
-  const { language } = show.wording
-  return {
-    id: elementId(group.id),
-    label: group.label[language],
-    alone,
-    hint: group.hint?.[language] ?? '',
-    help: group.help?.[language] ?? '',
-    error: show.errorAt(elementId(group.id)),
-    add: rows.length < group.max ? `add:${group.id}` : '',
-    addText: group.addLabel[language],
-  }
-}
-
-function rowId(group: GroupDefinition, position: number): string {
-  return `${elementId(group.id)}-${String(position)}`
-}
-
-function rowTitle(group: GroupDefinition, position: number, { language, say }: Wording): string {
-  return say('forms.row', { label: group.rowLabel[language], number: position + 1 })
-}
-
-function removeText(group: GroupDefinition, position: number, wording: Wording): string {
-  return wording.say('forms.remove-row', { row: rowTitle(group, position, wording) })
-}
-
-/** Puts the fields that hang on a choice of the same page behind that choice. */
-function withReveals(fields: readonly FilledField[], show: Showing): (FieldView | RevealView)[] {
-  const views: (FieldView | RevealView)[] = []
-  for (const [position, filled] of fields.entries()) {
-    if (hangsOnOneOf(fields.slice(0, position), filled)) continue
-    const hanging = fields.slice(position + 1).filter(({ field }) => controlOf(field.when) === filled.field.id)
-    const view = fieldView(filled, show)
-    if (hanging.length === 0) views.push(view)
-    else views.push(revealView(view, hanging, show))
-  }
-  return views
-}
-
-function hangsOnOneOf(fields: readonly FilledField[], { field: { when } }: FilledField): boolean {
-  return fields.some(({ field }) => field.id === controlOf(when))
-}
-
-function revealView(field: FieldView, hanging: readonly FilledField[], show: Showing): RevealView {
-  const sets = [...new Set(hanging.map(({ field: { when } }) => JSON.stringify(revealingValues(when))))]
-  const revealed = sets.map((set, position) => ({
-    number: position + 1,
-    items: hanging
-      .filter(({ field: { when } }) => JSON.stringify(revealingValues(when)) === set)
-      .map((filled) => fieldView(filled, show)),
-  }))
-  if ('items' in field.control) {
-    for (const item of field.control.items) {
-      item.reveals = 1 + sets.findIndex((set) => set.includes(JSON.stringify(item.value)))
-    }
-  }
-  return { kind: 'reveal', field, revealed }
-}
-
-/** The choices that show a field with this condition. */
-export function revealingValues(when: FieldDefinition['when']): string[] {
-  if (when === undefined) return []
-  if ('is' in when) return [when.is]
-  if ('contains' in when) return [when.contains]
-  return 'in' in when ? when.in : []
-}
-
-function fieldView(filled: FilledField, show: Showing): FieldView {
-  const { field, name, answer, suggestion } = filled
-  const { language } = show.wording
-  const id = elementId(name)
-  const typed: Answer | undefined = answer ?? suggestion
-  const control = controlView(filled, kindOf(field).control(field, typed, show.wording, show.context), show)
-  const error =
-    control.macro === 'date' ? (control.errorParts.length > 0 ? firstDateError(id, show) : '') : show.errorAt(id)
-  return {
-    kind: 'field',
-    id,
-    name,
-    label: field.label[language],
-    hint: field.hint?.[language] ?? '',
-    help: field.help?.[language] ?? '',
-    error,
-    optional: !field.required && field.type !== 'declaration' && field.type !== 'calculated',
-    control,
-  }
-}
-
-const dateParts = ['year', 'month', 'day']
-
-function firstDateError(id: string, show: Showing): string {
-  return dateParts.map((part) => show.errorAt(elementId(id, part))).find((text) => text !== '') ?? ''
-}
-
-function controlView({ field, name }: FilledField, control: Control, show: Showing): ControlView {
-  const id = elementId(name)
-  switch (control.macro) {
-    case 'radios':
-    case 'select':
-    case 'checkboxes':
-      return { ...control, items: control.items.map((item) => ({ ...item, reveals: 0 })) }
-    case 'calculated':
-      return { ...control, button: name === show.lastCalculation }
-    case 'date':
-      return { ...control, errorParts: dateParts.filter((part) => show.errorAt(elementId(id, part)) !== '') }
-    case 'parts':
-      return partsView(control.parts, name, show)
-    case 'file':
-      return { ...control, files: filesOf(field.id, show.context).map(fileView) }
-    default:
-      return control
-  }
-}
-
-function partsView(parts: readonly PartControl[], name: string, show: Showing): ControlView {
-  const views = parts.map((part): PartView => {
-    const id = elementId(name, part.part)
-    return { ...part, id, name: `${name}.${part.part}`, error: show.errorAt(id) }
-  })
-  const extra = views.filter((part) => part.extra)
-  return {
-    macro: 'parts',
-    parts: views.filter((part) => !part.extra),
-    extra,
-    extraOpen: extra.some(({ value, error }) => value !== '' || error !== ''),
-  }
-}
-
-function fileView({ id, name, sizeBytes, scan }: ReturnType<typeof filesOf>[number]): FileView {
-  return { id, name, size: sizeBytes, state: scan === 'pending' ? 'waiting' : scan }
 }
