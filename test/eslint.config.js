@@ -28,7 +28,14 @@ const expressionFromText = {
 }
 
 /** Only the processes read the environment. */
-const processes = ['src/web.ts', 'src/worker.ts', 'src/migrate.ts', 'src/office-import.ts', 'src/account.ts']
+const processes = [
+  'src/web.ts',
+  'src/worker.ts',
+  'src/migrate.ts',
+  'src/office-import.ts',
+  'src/account.ts',
+  'src/audit-verify.ts',
+]
 
 export default defineConfig(
   { ignores: ['dist/**', 'node_modules/**', '**/*.js', '**/*.cjs'] },

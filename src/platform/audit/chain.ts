@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 
 /**
  * The chain over the audit trail: each link is the SHA-256 over the link before and the row as text, so that no sealed row can be
@@ -13,7 +14,7 @@ import { createHash } from 'node:crypto'
 export const ofNoSettlement = 0
 
 /** A row of `audit_trail t` as the text that is sealed, in SQL. A later column would change what was sealed: add it only where it is not null. */
-export const sealedText = `json_build_array(t.id, (extract(epoch from t.at) * 1000000)::bigint, t.action, t.actor_kind, t.actor_id,
+export const sealedText = sql<string>`json_build_array(t.id, (extract(epoch from t.at) * 1000000)::bigint, t.action, t.actor_kind, t.actor_id,
   t.settlement_id, t.object_kind, t.object_id, t.detail::text, t.request_id, t.party_id, t.office_id, t.role, t.purpose, t.mandate_id,
   t.cluster, t.written_in::text)::text`
 

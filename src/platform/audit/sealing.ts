@@ -8,7 +8,7 @@ import { type HeadsTarget, writeHeads } from './heads.ts'
 /** Names that no other sealer may hold at the same time. */
 const sealingLock = 720_033
 
-const rowsAtOnce = 2_000
+const rowsAtOnce = 5_000
 const sealEveryMs = 30_000
 const headsEveryMs = 60 * 60_000
 
@@ -77,28 +77,40 @@ async function sealSome(tx: Tx): Promise<number> {
   return 0
 }
 
+interface Cluster extends Record<string, unknown> {
+  cluster: string
+  /** the one that is running now: in another one, nothing is written any more */
+  is_this: boolean
+  /** how far its rows are sealed */
+  written_in: string
+  row_id: string
+}
+
 /** The clusters the trail was written in, this one last: rows that came with a restored dump are older. */
-async function findClusters(tx: Tx): Promise<string[]> {
-  const { rows } = await tx.execute<{ cluster: string }>(sql`
+async function findClusters(tx: Tx): Promise<Cluster[]> {
+  const { rows } = await tx.execute<Cluster>(sql`
     with recursive found as (
       select min(cluster) as cluster from audit_trail
       union all
       select (select min(cluster) from audit_trail t where t.cluster > found.cluster) from found where cluster is not null
     )
-    select cluster::text from found where cluster is not null order by cluster = app_cluster(), found.cluster`)
-  return rows.map(({ cluster }) => cluster)
+    select found.cluster::text, found.cluster = app_cluster() as is_this,
+      coalesce(s.written_in::text, '0') as written_in, coalesce(s.row_id, 0)::text as row_id
+    from found left join audit_seals s on s.cluster = found.cluster where found.cluster is not null
+    order by is_this, found.cluster`)
+  return rows
 }
 
-async function sealCluster(tx: Tx, cluster: string): Promise<number> {
+async function sealCluster(
+  tx: Tx,
+  { cluster, is_this: isThis, written_in: writtenIn, row_id: rowId }: Cluster,
+): Promise<number> {
   const { rows } = await tx.execute<{ id: string; written_in: string; settlement: number; text: string }>(sql`
-    select t.id::text, t.written_in::text, coalesce(t.settlement_id, 0) as settlement, ${sql.raw(sealedText)} as text
+    select t.id::text, t.written_in::text, coalesce(t.settlement_id, 0) as settlement, ${sealedText} as text
     from audit_trail t
-    where t.cluster = ${cluster}::bigint
-      and (t.written_in, t.id) > (
-        coalesce((select written_in from audit_seals where cluster = ${cluster}::bigint), '0'::xid8),
-        coalesce((select row_id from audit_seals where cluster = ${cluster}::bigint), 0))
-      and (t.cluster <> app_cluster() or t.written_in < pg_snapshot_xmin(pg_current_snapshot()))
-    order by t.written_in, t.id limit ${rowsAtOnce}`)
+    where t.cluster = ${cluster}::bigint and (t.written_in, t.id) > (${writtenIn}::xid8, ${rowId}::bigint)
+      ${isThis ? sql`and t.written_in < pg_snapshot_xmin(pg_current_snapshot())` : sql``}
+    order by t.cluster, t.written_in, t.id limit ${rowsAtOnce}`)
   const last = rows.at(-1)
   if (last === undefined) return 0
   const heads = await findHeadsOf(tx, [...new Set(rows.map(({ settlement }) => settlement))])

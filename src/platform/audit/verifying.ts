@@ -1,4 +1,6 @@
-import type { ClientBase } from 'pg'
+import { sql } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { Client } from 'pg'
 import { beginningOf, nextLink, sealedText } from './chain.ts'
 import type { Head } from './heads.ts'
 
@@ -24,7 +26,7 @@ export type Verdict =
       rowId: string | undefined
     }
 
-interface LinkRow {
+interface LinkRow extends Record<string, unknown> {
   settlement: number
   position: string
   row_id: string
@@ -34,7 +36,6 @@ interface LinkRow {
   text: string | null
 }
 
-const rowsAtOnce = 10_000
 const dayInMicroseconds = 24 * 60 * 60 * 1_000_000
 
 /**
@@ -44,28 +45,23 @@ const dayInMicroseconds = 24 * 60 * 60 * 1_000_000
  * @param heads what was signed outside the database; without it, a tail cut off together with its links and the sealer's notes, and chains
  *   computed anew, are not noticed
  */
-export async function verifyAuditTrail(
-  client: Pick<ClientBase, 'query'>,
-  heads: readonly Head[] = [],
-): Promise<Verdict> {
-  await client.query('begin isolation level repeatable read read only')
-  try {
-    return await verify(client, heads)
-  } finally {
-    await client.query('rollback')
-  }
+export async function verifyAuditTrail(client: Client, heads: readonly Head[] = []): Promise<Verdict> {
+  return drizzle(client, { casing: 'snake_case' }).transaction((tx) => verify(tx, heads), {
+    isolationLevel: 'repeatable read',
+    accessMode: 'read only',
+  })
 }
 
-async function verify(client: Pick<ClientBase, 'query'>, heads: readonly Head[]): Promise<Verdict> {
+async function verify(tx: NodePgDatabase, heads: readonly Head[]): Promise<Verdict> {
   // A clock that tests or a demonstration move may go backwards.
-  const { rowCount: movableClock } = await client.query(`select from pg_namespace where nspname = 'test_clock'`)
+  const { rowCount: movableClock } = await tx.execute(sql`select from pg_namespace where nspname = 'test_clock'`)
   const signed = new Map<number, Map<number, string[]>>()
   for (const { settlementId, position, hash } of heads) {
     const chain = signed.get(settlementId) ?? new Map<number, string[]>()
     signed.set(settlementId, chain.set(position, [...(chain.get(position) ?? []), hash]))
   }
 
-  await client.query(`declare links no scroll cursor for
+  await tx.execute(sql`declare links no scroll cursor for
     select c.settlement_id as settlement, c.position::text, c.row_id::text, c.hash, coalesce(t.settlement_id, 0) as row_settlement,
       (extract(epoch from t.at) * 1000000)::bigint::text as at, case when t.id is not null then ${sealedText} end as text
     from audit_chain c left join audit_trail t on t.id = c.row_id order by c.settlement_id, c.position`)
@@ -74,7 +70,7 @@ async function verify(client: Pick<ClientBase, 'query'>, heads: readonly Head[])
   let at: { settlement: number; position: number; hash: Buffer; latest: number } | undefined
   const ends = new Map<number, number>()
   for (;;) {
-    const { rows: links } = await client.query<LinkRow>(`fetch ${String(rowsAtOnce)} from links`)
+    const { rows: links } = await tx.execute<LinkRow>(sql`fetch 10000 from links`)
     if (links.length === 0) break
     for (const link of links) {
       if (at?.settlement !== link.settlement) {
@@ -104,7 +100,7 @@ async function verify(client: Pick<ClientBase, 'query'>, heads: readonly Head[])
     const end = ends.get(settlementId) ?? 0
     if (position > end) return { sound: false, fault: 'cut-off', settlementId, position: end + 1, rowId: undefined }
   }
-  const beyond = await findBeyondTheChains(client)
+  const beyond = await findBeyondTheChains(tx)
   if ('fault' in beyond) return { sound: false, ...beyond }
   return { sound: true, rows, chains, ...beyond }
 
@@ -120,16 +116,16 @@ async function verify(client: Pick<ClientBase, 'query'>, heads: readonly Head[])
 
 /** What the chains themselves cannot tell: rows without a link, and how far the sealer had come. */
 async function findBeyondTheChains(
-  client: Pick<ClientBase, 'query'>,
+  tx: NodePgDatabase,
 ): Promise<
   { notSealedYet: number } | { fault: Fault; settlementId: number | undefined; position: undefined; rowId: string }
 > {
-  const { rows: cut } = await client.query<{ row_id: string }>(`
+  const { rows: cut } = await tx.execute<{ row_id: string }>(sql`
     select s.row_id::text from audit_seals s
     where not exists (select from audit_chain c where c.row_id = s.row_id) limit 1`)
   if (cut[0] !== undefined)
     return { fault: 'cut-off', settlementId: undefined, position: undefined, rowId: cut[0].row_id }
-  const { rows } = await client.query<{ id: string; settlement: number; behind: boolean; count: string }>(`
+  const { rows } = await tx.execute<{ id: string; settlement: number; behind: boolean; count: string }>(sql`
     select t.id::text, coalesce(t.settlement_id, 0) as settlement, count(*) over () as count,
       coalesce((t.written_in, t.id) <= (s.written_in, s.row_id), false) as behind
     from audit_trail t left join audit_seals s on s.cluster = t.cluster

@@ -82,7 +82,7 @@ test('who has been looked at by nobody is told so, and what would be listed', as
 })
 
 test('a clerk’s look is told with office, role, purpose and settlement, and without a name', async () => {
-  const sent = await atTheForm(portal, anna, 'ujhartyan', 'sajat')
+  const sent = atTheForm(portal, anna, 'ujhartyan', 'sajat')
   const draft = await sent.filledIn()
   await sent.send(draft)
   const [matter] = await portal.admin<{ id: string }>(
