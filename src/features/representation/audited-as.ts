@@ -13,11 +13,12 @@ export function auditedAs(
 ): Pick<AuditRecord, 'actor' | 'partyId' | 'role' | 'purpose' | 'mandateId'> {
   const actor = { kind: 'citizen' as const, id: accountId }
   if (party.kind === 'self') return { actor, partyId: party.id, role: 'self', purpose: 'own-matter' }
+  if (party.own) return { actor, partyId: party.id, role: 'self', purpose: 'own-matter' }
   const used = mandate ?? party.mandates[0]
   return {
     actor,
     partyId: party.id,
     purpose: 'representation',
-    ...(used === undefined ? {} : { role: used.kind, mandateId: used.id }),
+    ...(used === undefined || used.id === null ? {} : { role: used.kind, mandateId: used.id }),
   }
 }

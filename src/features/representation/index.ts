@@ -27,6 +27,7 @@ export {
   recordPaperMandate,
 } from './paper-mandates.ts'
 export {
+  type Capacity,
   type HeldMandate,
   type MandateKind,
   type MandateMatter,

@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 /**
  * Guard of everything below `/:settlement/:party`: on whose behalf, from the address; behind `settlementScope`. The right to act for
- * somebody else is read from the store for each request; pages name whom one acts for (`actingFor`). Who is named otherwise does not
+ * somebody else is read from the store for each request; pages name whom one acts for (`actingFor`, `actingSelf`). Who is named otherwise does not
  * exist for the asker.
  */
 export function partyScope(app: FastifyInstance, { representation }: { representation: Representation }): void {
@@ -22,7 +22,8 @@ export function partyScope(app: FastifyInstance, { representation }: { represent
     const { person, settlement } = request
     const party = await representation.find(person, settlement.id, writtenParty(request))
     request.party = party
-    if (party.kind !== 'self') reply.locals = { ...reply.locals, actingFor: { name: party.name, slug: party.slug } }
+    const acting = party.kind === 'self' ? { actingSelf: true } : { actingFor: { name: party.name, slug: party.slug } }
+    reply.locals = { ...reply.locals, ...acting }
   })
 }
 

@@ -26,6 +26,9 @@ export type MandateSource = 'office' | 'assignment' | 'tax-system' | 'online' | 
 export const rightsToAct = ['submit', 'read-cases', 'read-tax'] as const
 export type RightToAct = (typeof rightsToAct)[number]
 
+/** In what capacity somebody acts for a party: by a mandate, or as the sole trader one is. */
+export type Capacity = MandateKind | 'own'
+
 /** Oneself. */
 export interface OwnParty {
   kind: 'self'
@@ -47,6 +50,8 @@ export interface RepresentedParty {
   /** adóazonosító jel of a person, adószám of everybody else; canonical; null for a person who has not proven one */
   taxNumber: string | null
   seat: Seat | null
+  /** the person as the tax register's party: what others did in one's name is read as such, a sole trader also sends as such */
+  own: boolean
   /** those that hold, the strongest first; together they are the right */
   mandates: readonly HeldMandate[]
   /** by which the person is recognised when the right is read again */
@@ -65,13 +70,28 @@ export interface MandateScope {
 
 /** One of the mandates that make up a right. */
 export interface HeldMandate extends MandateScope {
-  id: string
-  kind: MandateKind
+  /** null: no mandate, but one's own right */
+  id: string | null
+  kind: Capacity
   source: MandateSource
   /** at least one */
   rights: readonly RightToAct[]
   /** codes of the tax types whose balance may be read; empty: all */
   taxTypes: readonly string[]
+}
+
+/** What a person may do as a party that is him- or herself; in one's own name as a person one acts under `sajat`. */
+export function ownRight(kind: PartyKind): HeldMandate {
+  return {
+    id: null,
+    kind: 'own',
+    source: 'tax-system',
+    rights: kind === 'person' ? ['read-cases', 'read-tax'] : rightsToAct,
+    taxTypes: [],
+    everything: true,
+    sectors: [],
+    formCodes: [],
+  }
 }
 
 /** A matter, as mandates name it. */

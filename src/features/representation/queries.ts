@@ -88,6 +88,29 @@ export async function saveParty(
 /** What is one's own: every mandate of the parties that are the person of the transaction. */
 const ofOneself = sql`${mandates.partyId} = any (app_parties_of_person())`
 
+/** The parties that are the person of the transaction; at one address where a label is given. */
+export function listOwnParties(tx: Tx, at?: { label: string; settlementId: number }): Promise<PartyRow[]> {
+  return tx
+    .select()
+    .from(representedParties)
+    .where(
+      and(
+        sql`${representedParties.id} = any ((select app_parties_of_person())::uuid[])`,
+        at && and(eq(representedParties.label, at.label), eq(representedParties.settlementId, at.settlementId)),
+      ),
+    )
+    .orderBy(asc(representedParties.name), asc(representedParties.id))
+}
+
+/** Parties that are a person known by these marks, where the transaction sees them. */
+export async function findPartiesOfPerson(tx: Tx, marks: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .select({ id: representedParties.id })
+    .from(representedParties)
+    .where(inArray(representedParties.personMark, [...marks]))
+  return rows.map(({ id }) => id)
+}
+
 /** Every mandate by which somebody may act for the person of the transaction, or might; the newest first. */
 export function listGiven(tx: Tx): Promise<Registered[]> {
   return tx

@@ -2,8 +2,18 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
 import { mandateState } from './mandate-state.ts'
-import { type MandateKind, type Party, type RepresentedParty, readableTaxTypes } from './party.ts'
-import { findMandate, findMandates, letSeeParties, letSeeTaxKeys, listMandates, type Registered } from './queries.ts'
+import { type MandateKind, ownRight, type Party, type RepresentedParty, readableTaxTypes } from './party.ts'
+import {
+  findMandate,
+  findMandates,
+  findPartiesOfPerson,
+  letSeeParties,
+  letSeeTaxKeys,
+  listMandates,
+  listOwnParties,
+  type PartyRow,
+  type Registered,
+} from './queries.ts'
 
 /**
  * The right to act for somebody has ended, or does not reach so far. Only who once had it is told, without a word of whose or why.
@@ -62,7 +72,8 @@ export function actForAll<T>(
 ): Promise<T> {
   return inScope(db, { role: 'citizen', account: accountId, person: marks }, async (tx) => {
     const today = budapestDay(await databaseNow(tx))
-    const parties = livingParties(await listMandates(tx, marks), today, marks)
+    const [registered, own] = await Promise.all([listMandates(tx, marks), listOwnParties(tx)])
+    const parties = withOwn(livingParties(registered, today, marks), own, marks)
     await letSeeParties(tx, [accountId, ...parties.map(({ id }) => id)])
     return work(tx, { today, parties })
   })
@@ -86,10 +97,11 @@ export async function isMandateLiving(tx: Tx, mandateId: string): Promise<boolea
   return mandate !== undefined && mandateState(mandate, budapestDay(await databaseNow(tx))) === 'living'
 }
 
-/** Whom a person may act for now, where the transaction sees mandates: for whoever must keep out of those parties' matters. */
+/** Whom a person may act for or is, where the transaction sees mandates: for whoever must keep out of those parties' matters. */
 export async function findRepresented(tx: Tx, marks: readonly string[]): Promise<string[]> {
   const today = budapestDay(await databaseNow(tx))
-  return livingParties(await listMandates(tx, marks), today, marks).map(({ id }) => id)
+  const living = livingParties(await listMandates(tx, marks), today, marks).map(({ id }) => id)
+  return [...new Set([...living, ...(await findPartiesOfPerson(tx, marks))])]
 }
 
 async function readRight(
@@ -102,9 +114,29 @@ async function readRight(
   const today = budapestDay(await databaseNow(tx))
   const [party] = livingParties(registered, today, marks)
   if (party !== undefined) return party
+  const [own] = withOwn([], await listOwnParties(tx, address), marks)
+  if (own !== undefined) return own
   // Who never had the right does not learn that there is such a party.
   const had = registered.some(({ mandate }) => ['expired', 'revoked'].includes(mandateState(mandate, today)))
   throw had ? new RightEnded() : new NotFound('party')
+}
+
+/** A sole trader who is also named in a mandate acts in own right. */
+function withOwn(
+  represented: readonly RepresentedParty[],
+  own: readonly PartyRow[],
+  marks: readonly string[],
+): RepresentedParty[] {
+  const ownParties = own.map((party) => asParty(party, { own: true, mandates: [ownRight(party.kind)], marks }))
+  const ids = new Set(ownParties.map(({ id }) => id))
+  return [...represented.filter(({ id }) => !ids.has(id)), ...ownParties]
+}
+
+function asParty(
+  { id, label, settlementId, kind, name, taxNumber, seat }: PartyRow,
+  right: Pick<RepresentedParty, 'own' | 'mandates' | 'marks'>,
+): RepresentedParty {
+  return { id, slug: label, settlementId, kind, name, taxNumber, seat, ...right }
 }
 
 /** Acts are recorded under the strongest mandate that covers them. */
@@ -119,25 +151,13 @@ function livingParties(registered: readonly Registered[], today: string, marks: 
   return [...byParty.values()].flatMap((living) => {
     const [first] = living
     if (first === undefined) return []
-    const { id, label, settlementId, kind, name, taxNumber, seat } = first.party
-    return [
-      {
-        id,
-        slug: label,
-        settlementId,
-        kind,
-        name,
-        taxNumber,
-        seat,
-        mandates: living
-          .map(({ mandate }) => mandate)
-          .toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))
-          .map((mandate) => {
-            const { id, kind, source, rights, taxTypes, everything, sectors, formCodes } = mandate
-            return { id, kind, source, rights, taxTypes, everything, sectors, formCodes }
-          }),
-        marks,
-      },
-    ]
+    const mandates = living
+      .map(({ mandate }) => mandate)
+      .toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))
+      .map((mandate) => {
+        const { id, kind, source, rights, taxTypes, everything, sectors, formCodes } = mandate
+        return { id, kind, source, rights, taxTypes, everything, sectors, formCodes }
+      })
+    return [asParty(first.party, { own: false, mandates, marks })]
   })
 }

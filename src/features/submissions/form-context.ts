@@ -22,12 +22,14 @@ export function fillingContext(
   const known = context(settlement, author, files, now)
   if (party.kind === 'self') return known
   const { name, taxNumber, seat } = party
+  const { kind: capacity } = recordedMandate(party, definition)
   const represented = {
     kind: party.kind === 'person' ? ('person' as const) : ('organisation' as const),
     name,
     taxNumber: taxNumber ?? undefined,
     seat: seat === null ? undefined : { ...seat },
-    capacity: recordedMandate(party, definition).kind,
+    // nobody needs a proof for acting as the sole trader one is
+    capacity: capacity === 'own' ? 'statutory' : capacity,
   }
   return { ...known, actingAs: mannerOf(party), represented }
 }

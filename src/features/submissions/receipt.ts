@@ -45,7 +45,7 @@ const actedFor = z.object({
   name: z.string(),
   taxNumber: z.string().nullable(),
   /** by what right */
-  capacity: z.enum(['statutory', 'permanent', 'single', 'employee']),
+  capacity: z.enum(['statutory', 'permanent', 'single', 'employee', 'own']),
 })
 export type ActedFor = z.infer<typeof actedFor>
 

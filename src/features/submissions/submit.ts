@@ -7,7 +7,7 @@ import { budapestDay } from '../../platform/clock.ts'
 import { CommitUnknown, sqlState, type Tx } from '../../platform/database.ts'
 import { Conflict, NotFound, NotSignedIn, OutsideSystemDown } from '../../platform/http/errors.ts'
 import { checkForm, type FormDefinition, openingOn, promisedDays, storedAnswers } from '../forms/index.ts'
-import { auditedAs, type HeldMandate, type MandateKind, type Party } from '../representation/index.ts'
+import { auditedAs, type Capacity, type HeldMandate, type Party } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { newArrivalNumber } from './arrival-number.ts'
 import { completionOf } from './completion.ts'
@@ -249,7 +249,7 @@ export function submitVerb({ db, forms, attachmentStores: stores, onSubmitted }:
 }
 
 /** The represented party as it is at the time, kept with the submission. */
-function actedFor(party: Party, capacity: MandateKind | undefined): { actedFor?: ActedFor } {
+function actedFor(party: Party, capacity: Capacity | undefined): { actedFor?: ActedFor } {
   if (party.kind === 'self' || capacity === undefined) return {}
   const { kind, name, taxNumber } = party
   return { actedFor: { kind, name, taxNumber, capacity } }

@@ -1,6 +1,13 @@
 import { recordAudit } from '../../platform/audit/index.ts'
 import type { Db, Tx } from '../../platform/database.ts'
-import { type Asker, actForAll, letSeeTaxOf, type RepresentedParty, readableTaxTypes } from '../representation/index.ts'
+import {
+  type Asker,
+  actForAll,
+  auditedAs,
+  letSeeTaxOf,
+  type RepresentedParty,
+  readableTaxTypes,
+} from '../representation/index.ts'
 import { findReadableTaxpayers, findTaxAccounts, letSeeTaxpayers } from './queries.ts'
 import { taxKey } from './service.ts'
 
@@ -25,7 +32,7 @@ export function clientDuesService({ db }: { db: Db }) {
   return {
     /** Everybody the person may act for now, by any right. */
     clients({ accountId }: Asker, marks: readonly string[]): Promise<RepresentedParty[]> {
-      return actForAll(db, { accountId, marks }, async (_tx, { parties }) => parties)
+      return actForAll(db, { accountId, marks }, async (_tx, { parties }) => clientsAmong(parties))
     },
 
     /**
@@ -41,20 +48,17 @@ export function clientDuesService({ db }: { db: Db }) {
       choose: (all: ClientDue[], today: string) => Shown,
     ): Promise<Shown> {
       return actForAll(db, { accountId, marks }, async (tx, { today, parties }) => {
-        const shown = choose(await openItemsOf(tx, parties), today)
+        const shown = choose(await openItemsOf(tx, clientsAmong(parties)), today)
         const looked = new Map(shown.rows.map(({ client, taxpayerId }) => [taxpayerId, client]))
         await Promise.all(
           [...looked].map(([taxpayerId, client]) => {
             const mandate = client.mandates.find(({ rights }) => rights.includes('read-tax'))
             return recordAudit(tx, {
               action,
-              actor: { kind: 'citizen', id: accountId },
+              ...auditedAs(accountId, client, mandate),
               settlementId: client.settlementId,
-              partyId: client.id,
-              purpose: 'representation',
               object: { kind: 'taxpayer', id: taxpayerId },
               requestId,
-              ...(mandate === undefined ? {} : { role: mandate.kind, mandateId: mandate.id }),
             })
           }),
         )
@@ -62,6 +66,11 @@ export function clientDuesService({ db }: { db: Db }) {
       })
     },
   }
+}
+
+/** Nobody is a client of one's own. */
+function clientsAmong(parties: readonly RepresentedParty[]): RepresentedParty[] {
+  return parties.filter(({ own }) => !own)
 }
 
 async function openItemsOf(tx: Tx, parties: readonly RepresentedParty[]): Promise<ClientDue[]> {

@@ -6,6 +6,7 @@ import type { Tries } from '../../platform/http/request-limits.ts'
 import {
   type Asker,
   actFor,
+  auditedAs,
   letSeeTaxOf,
   type OwnParty,
   type Party,
@@ -402,11 +403,8 @@ function readerOf(
 ): Pick<AuditRecord, 'partyId' | 'role' | 'purpose' | 'mandateId'> {
   if (party === undefined || party.kind === 'self') return { partyId: accountId, role: 'self', purpose: 'own-matter' }
   const mandate = party.mandates.find(({ rights }) => rights.includes('read-tax'))
-  return {
-    partyId: party.id,
-    purpose: 'representation',
-    ...(mandate === undefined ? {} : { role: mandate.kind, mandateId: mandate.id }),
-  }
+  const { actor: _actor, ...as } = auditedAs(accountId, party, mandate)
+  return as
 }
 
 /** One's own taxpayers in all settlements under these numbers. */

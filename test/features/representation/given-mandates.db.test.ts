@@ -6,6 +6,7 @@ import type { MandateTerms } from '../../../src/features/representation/mandate-
 import { sqlState } from '../../../src/platform/database.ts'
 import { anna, bela, type CastPerson, denes } from '../../cast/people.ts'
 import { openTestPortal, type TestPortal } from '../../support/portal.ts'
+import { atTheForm } from '../submissions/general-request.ts'
 
 let portal: TestPortal
 const ujhartyan = 6293
@@ -155,6 +156,68 @@ describe('a mandate given here', () => {
       page: 'right-ended',
     })
   })
+})
+
+describe('oneself as a party', () => {
+  test('what a representative did in one’s name is listed and can be read; it cannot be gone on with', async () => {
+    await give(anna)
+    const party = (await rightsOfBela(anna.name)).find(({ settlementId }) => settlementId === ujhartyan)
+    await letSeat(anna.taxId)
+    const form = atTheForm(portal, bela, 'ujhartyan', party?.slug ?? '')
+    await form.send(await form.filledIn())
+    const list = await portal.visit('/sajat/ugyek', { as: anna })
+    const href = list.html
+      .querySelectorAll('a')
+      .map((link) => link.getAttribute('href') ?? '')
+      .find((address) => address.startsWith(`/ujhartyan/${party?.slug ?? ''}/ugyek/`))
+    expect((await portal.visit(href ?? '', { as: anna })).text).toContain('Képviselőként beküldtePélda Béla')
+    expect((await portal.visit(href ?? '', { as: denes })).status).toBe(404)
+    // in one's own name one acts as oneself
+    const begin = `/ujhartyan/${party?.slug ?? ''}/urlapok/uj?urlap=altalanos-kerelem`
+    expect(await modes(anna, begin.replace(party?.slug ?? '', 'sajat'))).toEqual(['self'])
+  })
+
+  test('a sole trader the tax register knows acts in own right, without any mandate', async () => {
+    await taxpayer(bela, 'sole-trader', '99999913241')
+    await portal.admin(
+      `insert into represented_parties (settlement_id, label, kind, name, tax_number, person_mark)
+       values ($1, repeat('b', 26), 'sole-trader', 'Példa Béla EV', '99999913241', null)`,
+      [ujhartyan],
+    )
+    await letSeat('99999913241')
+    expect(await modes(bela, '/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem')).toContain('b'.repeat(26))
+    const form = atTheForm(portal, bela, 'ujhartyan', 'b'.repeat(26))
+    const draft = await form.filledIn()
+    const receipt = await portal.visit((await form.send(draft)).location, { as: bela })
+    expect(receipt.text).toContain('saját jogon')
+    expect(await portal.admin('select mandate_id, acting_as from submissions where draft_id = $1', [draft])).toEqual([
+      { mandate_id: null, acting_as: 'sole-trader' },
+    ])
+    // nobody else gets there by that
+    expect((await portal.visit(`/ujhartyan/${'b'.repeat(26)}/urlapok/uj`, { as: anna })).status).toBe(404)
+    await portal.admin(`delete from taxpayers where kind = 'sole-trader'`)
+    expect((await portal.visit(`/ujhartyan/${'b'.repeat(26)}/urlapok/uj`, { as: bela })).status).toBe(404)
+  })
+
+  test('pages of matters say in whose name one acts, and lead to acting for another', async () => {
+    for (const path of ['/sajat/ugyek', '/ujhartyan/sajat/urlapok/uj']) {
+      const bar = (await portal.visit(path, { as: anna })).html.querySelector('.portal-acting')
+      expect(bar?.textContent).toContain('Ön a saját nevében jár el.')
+      expect(bar?.querySelector('a')?.getAttribute('href')).toBe('/sajat/kepviseletek')
+    }
+    expect((await portal.visit('/onkormanyzatok')).html.querySelector('.portal-acting')).toBeNull()
+  })
+
+  /** An address in the register, so that the form needs not ask for it. */
+  const letSeat = (number: string) =>
+    portal.admin('update represented_parties set seat = $2 where tax_number = $1', [
+      number,
+      { postalCode: '2367', settlement: 'Újhartyán', street: 'Próba', streetType: 'utca', houseNumber: '1.' },
+    ])
+  const modes = async (as: CastPerson, path: string) =>
+    (await portal.visit(path, { as })).html
+      .querySelectorAll('input[name=mod]')
+      .map((radio) => radio.getAttribute('value'))
 })
 
 describe('the policies alone', () => {

@@ -5,14 +5,31 @@ import { mandateState } from '../../../src/features/representation/mandate-state
 import {
   type MandateKind,
   mandateFor,
+  mayReadCases,
+  mayReadSent,
   maySubmit,
+  ownRight,
   type RepresentedParty,
+  readableTaxTypes,
 } from '../../../src/features/representation/party.ts'
 import { type BirthData, personMarks } from '../../../src/features/representation/person-mark.ts'
 import { bela, people } from '../../cast/people.ts'
 
 const dayAfter = (days: number) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString().slice(0, 10)
 const days = fc.integer({ min: 0, max: 60 })
+
+const company: RepresentedParty = {
+  kind: 'company',
+  id: 'x',
+  slug: 'x',
+  settlementId: 1,
+  name: 'Kitalált Kenyér Kft.',
+  taxNumber: '99999906213',
+  seat: null,
+  own: false,
+  mandates: [],
+  marks: [],
+}
 
 describe('whether a mandate holds', () => {
   test('it holds from its first to its last day, both included, unless it was revoked', () => {
@@ -103,18 +120,90 @@ describe('what a mandate covers', () => {
   test('for oneself everything is covered', () => {
     expect(maySubmit({ kind: 'self', id: 'x', slug: 'sajat', marks: [] }, { sector: 'tax', formCode: 'a' })).toBe(true)
   })
+})
 
-  const company: RepresentedParty = {
-    kind: 'company',
-    id: 'x',
-    slug: 'x',
-    settlementId: 1,
-    name: 'Kitalált Kenyér Kft.',
-    taxNumber: '99999906213',
-    seat: null,
-    mandates: [],
-    marks: [],
+describe('rights against all there is', () => {
+  const rights = ['submit', 'read-cases', 'read-tax'] as const
+  const sources = ['office', 'assignment', 'tax-system', 'online', 'paper'] as const
+  const taxes = ['plot-tax', 'building-tax', 'business-tax']
+  const matters = ['tax', 'social'].flatMap((sector) => ['a', 'b'].map((formCode) => ({ sector, formCode })))
+  const written = fc.record({
+    id: fc.uuid(),
+    source: fc.constantFrom(...sources),
+    kind: fc.constantFrom<MandateKind>('statutory', 'permanent', 'employee', 'single'),
+    rights: fc.uniqueArray(fc.constantFrom(...rights), { minLength: 1 }),
+    scope: fc.oneof(
+      fc.constant({ everything: true, sectors: [], formCodes: [] }),
+      fc.record({
+        everything: fc.constant(false),
+        sectors: fc.uniqueArray(fc.constantFrom('tax', 'social')),
+        formCodes: fc.uniqueArray(fc.constantFrom('a', 'b')),
+      }),
+    ),
+    taxTypes: fc.uniqueArray(fc.constantFrom(...taxes)),
+    first: days,
+    last: fc.option(days),
+    revokedOn: fc.option(days),
+  })
+  type Written = typeof written extends fc.Arbitrary<infer One> ? One : never
+
+  /** Day by day and mandate by mandate, as a clerk would go through the papers. */
+  function byHand(all: readonly Written[], today: number) {
+    const holds = all.filter(({ first, last, revokedOn }) => {
+      for (let day = first; last === null || day <= last; day++) {
+        if (day > today) return false
+        if (revokedOn !== null && revokedOn <= today) return false
+        if (day === today) return true
+      }
+      return false
+    })
+    const may = (right: string, { sector, formCode }: (typeof matters)[number]) =>
+      holds.some((one) => {
+        if (!one.rights.some((given) => given === right)) return false
+        const { everything, sectors, formCodes } = one.scope
+        return everything || sectors.some((each) => each === sector) || formCodes.some((each) => each === formCode)
+      })
+    const readable = taxes.filter((tax) =>
+      holds.some((one) => one.rights.includes('read-tax') && (one.taxTypes.length === 0 || one.taxTypes.includes(tax))),
+    )
+    return { may, readable }
   }
+
+  test('over histories of mandates from all sources, each day', () => {
+    fc.assert(
+      fc.property(fc.array(written, { maxLength: 5 }), days, (all, today) => {
+        const mandates = all
+          .filter(({ first, last, revokedOn }) => {
+            const revokedAt = revokedOn !== null && revokedOn <= today ? new Date(0) : null
+            const term = { validFrom: dayAfter(first), validUntil: last === null ? null : dayAfter(last), revokedAt }
+            return mandateState(term, dayAfter(today)) === 'living'
+          })
+          .map(({ id, source, kind, rights, scope, taxTypes }) => ({ id, source, kind, rights, taxTypes, ...scope }))
+        const party = { ...company, mandates }
+        const { may, readable } = byHand(all, today)
+        for (const matter of matters) {
+          expect(maySubmit(party, matter)).toBe(may('submit', matter))
+          expect(mayReadCases(party, matter)).toBe(may('read-cases', matter))
+          expect(mayReadSent(party, matter, { sentByOneself: true })).toBe(
+            may('read-cases', matter) || may('submit', matter),
+          )
+        }
+        const found = readableTaxTypes(party)
+        expect(found === 'all' ? taxes : (found ?? [])).toEqual(
+          found === 'all' || found === undefined ? readable : readable.toSorted(),
+        )
+      }),
+    )
+  })
+
+  test('oneself as a party reads; only a sole trader also sends', () => {
+    for (const kind of ['person', 'sole-trader'] as const) {
+      const own = { ...company, kind, own: true, mandates: [ownRight(kind)] }
+      expect(readableTaxTypes(own)).toBe('all')
+      expect(matters.every((matter) => mayReadCases(own, matter))).toBe(true)
+      expect(matters.some((matter) => maySubmit(own, matter))).toBe(kind === 'sole-trader')
+    }
+  })
 })
 
 describe('how a person is recognised', () => {

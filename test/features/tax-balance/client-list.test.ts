@@ -26,6 +26,7 @@ function client(name: string): NamedDue['client'] {
     name,
     taxNumber: '99999906213',
     seat: null,
+    own: false,
     mandates: [],
     marks: [],
   }
