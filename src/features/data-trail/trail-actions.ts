@@ -33,7 +33,7 @@ const told = {
   ],
   mandate: ['ended', 'given', 'recorded', 'revoked'],
   submission: ['sent', 'viewed'],
-  'tax-balance': ['viewed'],
+  'tax-balance': ['viewed', 'downloaded'],
 }
 
 /** What concerns no person, or is told elsewhere: sessions on a page of their own, the beginning of a case by its submission. */

@@ -25,6 +25,7 @@ export const ownTaxPages: FastifyPluginAsync<OwnTaxPages> = async (app, { taxBal
       remembered: own.remembered.map(({ id, masked }) => ({ id, masked })),
       forgotten: Object.hasOwn(request.query as object, 'elfelejtve'),
       settlements: shown,
+      incomplete: own.settlements.some(({ isDown }) => isDown),
       dueHuf: balances.reduce((sum, { dueNowHuf }) => sum + dueNowHuf, 0),
       laterHuf: balances.reduce((sum, { notYetDueHuf }) => sum + notYetDueHuf, 0),
       overpaidHuf: balances.reduce((sum, { overpaymentHuf }) => sum + overpaymentHuf, 0),

@@ -179,7 +179,7 @@ export const taxBalancePages: FastifyPluginAsync<TaxBalancePages> = async (
   /** @throws NotFound where there is no statement to take along */
   async function booksFor(request: FastifyRequest): Promise<{ books: Books; wish: StatementWish }> {
     const query = readWith(statementQuery, request.query, new NotFound('page'))
-    const look = await taxBalances.look(lookingOf(request), { taxpayerId: query.szamla })
+    const look = await taxBalances.look({ ...lookingOf(request), isDownload: true }, { taxpayerId: query.szamla })
     if (look.outcome !== 'books') throw new NotFound('statement')
     return { books: look.books, wish: wishOf(query, Number(look.books.today.slice(0, 4))) }
   }

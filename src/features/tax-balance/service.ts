@@ -36,6 +36,8 @@ export interface Looking {
   party: Party
   settlement: Settlement
   requestId: string
+  /** it is taken along as a file */
+  isDownload?: boolean
 }
 
 /** What the pages of a balance show of an account, its bookings in the order of the books. */
@@ -357,7 +359,7 @@ function chosen(taxpayers: readonly TaxpayerRow[], id: string | undefined): Taxp
 /** All at once: what belongs to the taxpayer follows from its id alone. */
 async function readBooks(
   tx: Tx,
-  { asker, settlement, requestId }: Looking,
+  { asker, settlement, requestId, isDownload = false }: Looking,
   { taxpayer, party, readable }: { taxpayer: TaxpayerRow; party: Party; readable: 'all' | readonly string[] },
 ): Promise<Omit<Books, 'isCopy' | 'hasOthers' | 'remembered'>> {
   const [, rows, bookings, profile, now] = await Promise.all([
@@ -366,7 +368,7 @@ async function readBooks(
     findBookings(tx, taxpayer.id),
     settlementProfile(tx, settlement.id),
     databaseNow(tx),
-    recordLook(tx, { asker, requestId }, taxpayer, party),
+    recordLook(tx, { asker, requestId, isDownload }, taxpayer, party),
   ])
   const accounts = readable === 'all' ? rows : rows.filter(({ taxType }) => readable.includes(taxType))
   return {
@@ -382,12 +384,12 @@ async function readBooks(
 /** Every look at somebody's books is in the audit trail. */
 function recordLook(
   tx: Tx,
-  { asker, requestId }: Pick<Looking, 'asker' | 'requestId'>,
+  { asker, requestId, isDownload = false }: Pick<Looking, 'asker' | 'requestId' | 'isDownload'>,
   { id, settlementId }: Pick<TaxpayerRow, 'id' | 'settlementId'>,
   party?: Party,
 ): Promise<void> {
   return recordAudit(tx, {
-    action: 'tax-balance.viewed',
+    action: isDownload ? 'tax-balance.downloaded' : 'tax-balance.viewed',
     actor: { kind: 'citizen', id: asker.accountId },
     settlementId,
     object: { kind: 'taxpayer', id },

@@ -275,7 +275,7 @@ test('the statement leaves as PDF and as a file for spreadsheets that runs nothi
       const csv = await portal.visit(`${own}/egyenleg.csv?tipus=${kind}`, { as: anna })
       expect(csv.headers['content-disposition']).toContain('.csv')
       expect(csv.body.startsWith('\ufeff')).toBe(true)
-      const rows = parse(csv.body, { delimiter: ';', bom: true }) as string[][]
+      const rows: string[][] = parse(csv.body, { delimiter: ';', bom: true })
       expect(rows.length).toBeGreaterThan(3)
       expect(rows[1]?.[1]).toBe(`'=HYPERLINK("http://example.hu")`)
       const running = rows.flat().filter((cell) => /^[=+@\t\r]/.test(cell) || /^-(?!\d+$)/.test(cell))
