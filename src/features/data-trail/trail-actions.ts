@@ -16,6 +16,7 @@ const told = {
     'closed',
     'message-from-client',
     'message-from-office',
+    'message-settled',
     'message-written',
     'other-answered',
     'received',
@@ -36,10 +37,13 @@ const told = {
   'tax-balance': ['viewed', 'downloaded'],
 }
 
-/** What concerns no person, or is told elsewhere: sessions on a page of their own, the beginning of a case by its submission. */
+/**
+ * What concerns no person, is the office's alone, or is told elsewhere: sessions on a page of their own, the beginning of a case by its
+ * submission.
+ */
 const untold = {
   account: ['closed'],
-  case: ['opened'],
+  case: ['note-written', 'opened'],
   cases: ['listed'],
   form: ['closed', 'opened', 'refused.other-person', 'terms-changed'],
   mandates: ['listed'],
