@@ -32,6 +32,7 @@ export type {
 } from './engine/definition.ts'
 export { sectors } from './engine/definition.ts'
 export { pageIdOf } from './engine/page-path.ts'
+export { type PageReading, readPage } from './engine/page-reading.ts'
 export { type PageView, pageTitle, pageView, shownCalculations } from './engine/page-view.ts'
 export { previewOf } from './engine/preview.ts'
 export { readTypedDecimal } from './engine/quantity.ts'
@@ -47,8 +48,6 @@ export {
   firstOpenPage,
   isPageShown,
   type PageCheck,
-  type PageReading,
-  readPage,
   visiblePages,
 } from './engine/validation.ts'
 export { type Opening, openingOn } from './engine/validity.ts'

@@ -3,9 +3,10 @@ import { translator } from '../../../platform/i18n/catalogue.ts'
 import type { Language, Text } from '../../../platform/i18n/language.ts'
 import type { Answers, FieldError, FormContext } from './answers.ts'
 import type { FieldDefinition, FormDefinition, PageDefinition } from './definition.ts'
+import { readPage } from './page-reading.ts'
 import { type ItemView, pageView } from './page-view.ts'
 import { type SummarySection, summarise } from './summary.ts'
-import { checkForm, cleanAnswers, readPage, visiblePages } from './validation.ts'
+import { checkForm, cleanAnswers, visiblePages } from './validation.ts'
 import { elementId } from './visibility.ts'
 
 /**
