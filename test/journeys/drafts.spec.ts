@@ -4,6 +4,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { anna } from '../cast/people.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { fillInSender } from './general-request.ts'
 import { type Circumstances, Visitor } from './person.ts'
 
 const { url, adminUrl } = inject('journeyPortal')
@@ -25,16 +26,7 @@ const pathOf = ({ page }: Visitor) => new URL(page.url()).pathname
 const draftOf = (visitor: Visitor) => pathOf(visitor).split('/')[4] ?? ''
 
 async function fillsIn(visitor: Visitor, subject: string): Promise<void> {
-  await visitor.type('E-mail-címe', 'minta.anna@example.hu')
-  await visitor.type('Telefonszáma', '06 30 123 4567')
-  await visitor.tick('Nem')
-  await visitor.press('Mentés és tovább')
-  await visitor.type('Irányítószám', '2367')
-  await visitor.type('Település', 'Újhartyán')
-  await visitor.type('Közterület neve', 'Képzelet')
-  await visitor.type(/Közterület jellege/, 'utca')
-  await visitor.type('Házszám', '12.')
-  await visitor.press('Mentés és tovább')
+  await fillInSender(visitor)
   await visitor.choose('Témakör', 'Egyéb')
   await visitor.type('A kérelem tárgya', subject)
   await visitor.type('A kérelem szövege', `${subject}: kérem, intézkedjenek.`)

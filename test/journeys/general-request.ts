@@ -5,6 +5,17 @@ export async function fillUpToAttachments(visitor: Visitor, subject: string): Pr
   await visitor.open('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem')
   await visitor.tick(/Saját nevemben/)
   await visitor.press(/Űrlap megnyitása|Új űrlap kezdése/)
+  await fillInSender(visitor)
+  await visitor.choose('Témakör', 'Egyéb')
+  await visitor.type('A kérelem tárgya', subject)
+  await visitor.press('Mentés és tovább')
+  await visitor.reads('Írja le, mit kér.')
+  await visitor.type('A kérelem szövege', 'Kérem, javítsák ki az úthibát a 12-es szám előtt.')
+  await visitor.press('Mentés és tovább')
+}
+
+/** Who sends it and where they live: the first two pages, of somebody who acts for themselves. */
+export async function fillInSender(visitor: Visitor): Promise<void> {
   await visitor.type('E-mail-címe', 'minta@example.hu')
   await visitor.type('Telefonszáma', '06 30 123 4567')
   await visitor.tick('Nem')
@@ -14,11 +25,5 @@ export async function fillUpToAttachments(visitor: Visitor, subject: string): Pr
   await visitor.type('Közterület neve', 'Képzelet')
   await visitor.type(/Közterület jellege/, 'utca')
   await visitor.type('Házszám', '12')
-  await visitor.press('Mentés és tovább')
-  await visitor.choose('Témakör', 'Egyéb')
-  await visitor.type('A kérelem tárgya', subject)
-  await visitor.press('Mentés és tovább')
-  await visitor.reads('Írja le, mit kér.')
-  await visitor.type('A kérelem szövege', 'Kérem, javítsák ki az úthibát a 12-es szám előtt.')
   await visitor.press('Mentés és tovább')
 }
