@@ -70,6 +70,8 @@ async function sealSome(tx: Tx): Promise<number> {
     sql`select pg_try_advisory_xact_lock(${sealingLock}) as held`,
   )
   if (lock[0]?.held !== true) return 0
+  // In the order of the index, however many rows there are and whatever is known of them: a backlog must not be sorted each time.
+  await tx.execute(sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)`)
   for (const cluster of await findClusters(tx)) {
     const sealed = await sealCluster(tx, cluster)
     if (sealed > 0) return sealed
@@ -106,11 +108,14 @@ async function sealCluster(
   { cluster, is_this: isThis, written_in: writtenIn, row_id: rowId }: Cluster,
 ): Promise<number> {
   const { rows } = await tx.execute<{ id: string; written_in: string; settlement: number; text: string }>(sql`
+    with next as materialized (
+      select cluster, written_in, id from audit_trail
+      where cluster = ${cluster}::bigint and (written_in, id) > (${writtenIn}::xid8, ${rowId}::bigint)
+        ${isThis ? sql`and written_in < pg_snapshot_xmin(pg_current_snapshot())` : sql``}
+      order by cluster, written_in, id limit ${rowsAtOnce}
+    )
     select t.id::text, t.written_in::text, coalesce(t.settlement_id, 0) as settlement, ${sealedText} as text
-    from audit_trail t
-    where t.cluster = ${cluster}::bigint and (t.written_in, t.id) > (${writtenIn}::xid8, ${rowId}::bigint)
-      ${isThis ? sql`and t.written_in < pg_snapshot_xmin(pg_current_snapshot())` : sql``}
-    order by t.cluster, t.written_in, t.id limit ${rowsAtOnce}`)
+    from next join audit_trail t on t.id = next.id order by next.written_in, next.id`)
   const last = rows.at(-1)
   if (last === undefined) return 0
   const heads = await findHeadsOf(tx, [...new Set(rows.map(({ settlement }) => settlement))])
