@@ -200,20 +200,24 @@ export function prepared<Statement>(build: (tx: Tx) => Statement): (tx: Tx) => S
 }
 
 async function enter(client: PoolClient, scope: Scope): Promise<void> {
+  const values = [
+    scope.account ?? '',
+    scope.parties?.join(',') ?? '',
+    scope.office ?? '',
+    scope.settlements?.join(',') ?? '',
+    scope.person?.join(',') ?? '',
+  ]
   // Queued together, answered together: one round trip where the driver pipelines.
   const begun = client.query(`begin; set local role portal_${scope.role}`)
-  const set = client.query({
-    name: 'enter-scope',
-    text: `select set_config('app.account', $1, true), set_config('app.parties', $2, true),
+  // What was set ends with its transaction, so a scope that is a role alone has nothing to set.
+  const set = values.every((value) => value === '')
+    ? undefined
+    : client.query({
+        name: 'enter-scope',
+        text: `select set_config('app.account', $1, true), set_config('app.parties', $2, true),
       set_config('app.office', $3, true), set_config('app.settlements', $4, true), set_config('app.person', $5, true)`,
-    values: [
-      scope.account ?? '',
-      scope.parties?.join(',') ?? '',
-      scope.office ?? '',
-      scope.settlements?.join(',') ?? '',
-      scope.person?.join(',') ?? '',
-    ],
-  })
+        values,
+      })
   const [first, second] = await Promise.allSettled([begun, set])
   if (first.status === 'rejected') throw first.reason
   if (second.status === 'rejected') throw second.reason

@@ -33,7 +33,7 @@ export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
     const all = profile.joined ? await forms.publishedBySector(settlement.id) : []
     const titleOf = (event: LifeEvent) => translate(`forms.life-events.${event}.title`)
     const list = formList(all, { query, lifeEvent: elethelyzet }, { language, titleOf })
-    return reply.view('forms/list.njk', {
+    return reply.viewForAll('forms/list.njk', {
       joined: profile.joined,
       query,
       anyForm: all.length > 0,
@@ -55,7 +55,7 @@ export const formPages: FastifyPluginAsync<FormPages> = async (app, portal) => {
     const { form: code } = readWith(formParams, request.params, new NotFound('form', 'forms.unknown.reason'))
     const found = await forms.forFillingIn(settlement.id, code)
     if (found === undefined) return showUnknownForm(request, reply, portal)
-    return reply.view('forms/form.njk', { form: formView(found.form, found.today, language) })
+    return reply.viewForAll('forms/form.njk', { form: formView(found.form, found.today, language) })
   })
 }
 

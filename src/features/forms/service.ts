@@ -1,5 +1,5 @@
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
-import { type Db, inScope, type Tx } from '../../platform/database.ts'
+import { type Db, inOneFlush, inScope, type Tx } from '../../platform/database.ts'
 import { readDefinitions } from './definition-files.ts'
 import { type FormDefinition, type Sector, sectors } from './engine/definition.ts'
 import { openingOn } from './engine/validity.ts'
@@ -63,7 +63,7 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
 
     /** What a settlement accepts now, in the order of sectors; sectors without forms are left out. */
     async publishedBySector(settlementId: number): Promise<SectorForms[]> {
-      const rows = await inScope(db, { role: 'citizen' }, (tx) => findPublished(tx, settlementId))
+      const rows = await inOneFlush(db, { role: 'citizen' }, (tx) => findPublished(tx, settlementId))
       const published = rows.flatMap(withDefinition)
       return sectors
         .map((sector) => ({ sector, forms: published.filter(({ definition }) => definition.sector === sector) }))
@@ -84,7 +84,7 @@ export function formCatalogue({ db, definitions = readDefinitions() }: { db: Db;
 
     /** undefined: the settlement does not accept this form, or not any more */
     async published(settlementId: number, code: string): Promise<PublishedForm | undefined> {
-      const row = await inScope(db, { role: 'citizen' }, (tx) => findPublishedForm(tx, settlementId, code))
+      const row = await inOneFlush(db, { role: 'citizen' }, (tx) => findPublishedForm(tx, settlementId, code))
       return row && withDefinition(row)[0]
     },
 

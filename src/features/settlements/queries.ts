@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
-import type { Tx } from '../../platform/database.ts'
+import { prepared, type Tx } from '../../platform/database.ts'
 import type { Settlement } from './settlement-directory.ts'
 import { officeSettlements, offices, settlementProfiles, settlementSystems } from './tables.ts'
 
@@ -17,7 +17,12 @@ function servesToday(): SQL | undefined {
 
 /** The settlement's profile with the office that serves it today; undefined when it has not joined. */
 export async function findProfile(tx: Tx, settlementId: number) {
-  const [profile] = await tx
+  const [profile] = await profileToday(tx).execute({ settlementId })
+  return profile
+}
+
+const profileToday = prepared((tx) =>
+  tx
     .select({
       joinedOn: settlementProfiles.joinedOn,
       registerPrefix: settlementProfiles.registerPrefix,
@@ -28,21 +33,31 @@ export async function findProfile(tx: Tx, settlementId: number) {
     .innerJoin(offices, eq(offices.id, officeSettlements.officeId))
     .where(
       and(
-        eq(settlementProfiles.settlementId, settlementId),
+        eq(settlementProfiles.settlementId, sql.placeholder('settlementId')),
         lte(settlementProfiles.joinedOn, todayInBudapest),
         servesToday(),
       ),
     )
-  return profile
-}
+    .prepare('settlement-profile'),
+)
 
 /** Which specialist systems the settlement works with today. */
 export function findSystems(tx: Tx, settlementId: number) {
-  return tx
+  return systemsToday(tx).execute({ settlementId })
+}
+
+const systemsToday = prepared((tx) =>
+  tx
     .select({ system: settlementSystems.system, introducedOn: settlementSystems.introducedOn })
     .from(settlementSystems)
-    .where(and(eq(settlementSystems.settlementId, settlementId), lte(settlementSystems.introducedOn, todayInBudapest)))
-}
+    .where(
+      and(
+        eq(settlementSystems.settlementId, sql.placeholder('settlementId')),
+        lte(settlementSystems.introducedOn, todayInBudapest),
+      ),
+    )
+    .prepare('settlement-systems'),
+)
 
 /** Which of these settlements have joined the portal. */
 export async function findJoined(tx: Tx, settlementIds: readonly number[]): Promise<number[]> {

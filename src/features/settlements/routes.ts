@@ -110,11 +110,11 @@ export const settlementPages: FastifyPluginAsync<SettlementPages> = async (
       countySlug: slugOf(settlement.county),
       namesakes: settlements.directory.namesakes(settlement).map(nameOf),
     }
-    if (!profile.joined) return reply.view('settlements/not-joined.njk', what)
+    if (!profile.joined) return reply.viewForAll('settlements/not-joined.njk', what)
     const { office, systems } = profile
     const own = await ownSettlements(request)
     const offered = await offeredForms(settlement.id, request.language)
-    return reply.view('settlements/settlement.njk', {
+    return reply.viewForAll('settlements/settlement.njk', {
       ...what,
       settlementId: settlement.id,
       isOwn: own.some(({ id }) => id === settlement.id),

@@ -1,6 +1,6 @@
 import type { SpecialistSystem } from '../../adapters/specialist-systems/contract.ts'
 import { specialistSystems } from '../../adapters/specialist-systems/contract.ts'
-import { type Db, inScope, type Tx } from '../../platform/database.ts'
+import { type Db, inOneFlush, inScope, type Tx } from '../../platform/database.ts'
 import { OutsideSystemDown } from '../../platform/http/errors.ts'
 import { findJoined, findProfile, findSystems, type Office } from './queries.ts'
 import type { SettlementDirectory } from './settlement-directory.ts'
@@ -19,7 +19,7 @@ export interface JoinedSettlement {
   systems: SpecialistSystem[]
 }
 
-/** The settlement's profile as of today, within a transaction of any role. */
+/** The settlement's profile as of today, within a transaction of any role; sent before this returns. */
 export async function settlementProfile(tx: Tx, settlementId: number): Promise<SettlementProfile> {
   const [profile, introduced] = await Promise.all([findProfile(tx, settlementId), findSystems(tx, settlementId)])
   if (!profile) return { joined: false }
@@ -35,7 +35,7 @@ export function settlementService({ db, directory }: { db: Db; directory: Settle
 
     /** @throws OutsideSystemDown when the database cannot be reached */
     profile(settlementId: number): Promise<SettlementProfile> {
-      return inScope(db, { role: 'citizen' }, (tx) => settlementProfile(tx, settlementId))
+      return inOneFlush(db, { role: 'citizen' }, (tx) => settlementProfile(tx, settlementId))
     },
 
     /**

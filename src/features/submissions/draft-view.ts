@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import { checkForm } from '../forms/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
+import { checkOf } from './draft-check.ts'
 import { basePath } from './request-matter.ts'
 
 /** What every page of a draft says of it. */
@@ -27,10 +27,10 @@ interface Step {
 
 /** The form's pages and the overview as steps; what can be reached is a link. */
 export function formSteps(
-  { definition, answers, context }: OpenDraft,
+  draft: OpenDraft,
   { current, address, language }: { current: string; address: string; language: Language },
 ): { items: Step[]; number: number; back: string } {
-  const check = checkForm(definition, answers, context)
+  const check = checkOf(draft)
   const open = reachablePages(check)
   const items: Step[] = check.pages.map((one) => ({
     text: one.page.title[language],

@@ -12,9 +12,10 @@ import { keepLanguage } from '../../platform/http/language.ts'
 import { type Posted, postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import { isLanguage } from '../../platform/i18n/catalogue.ts'
 import { formats } from '../../platform/i18n/formats.ts'
-import { checkForm, isPageShown, pageIdOf, readPage, shownCalculations } from '../forms/index.ts'
+import { isPageShown, pageIdOf, readPage, shownCalculations } from '../forms/index.ts'
 import { type Admission, csrfField, isTicketFor, type RefusedFile, ticketField } from '../session/index.ts'
 import { type OpenDraft, reachablePages } from './draft.ts'
+import { checkOf } from './draft-check.ts'
 import { addressOf, fileErrors, returnTarget, showPage, showRemoval, showStale, ticketFor } from './form-page.ts'
 import { parksPage } from './parked-form.ts'
 import { basePath, draftIdOf, matterOf } from './request-matter.ts'
@@ -52,8 +53,8 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
   app.get('/urlapok/:draft', async (request, reply) => {
     const draft = await openOrReceipt(request, reply)
     if (draft === undefined) return reply
-    const open = reachablePages(checked(draft)).at(-1)
-    const next = checked(draft).complete ? 'attekintes' : (open?.page.id ?? '')
+    const open = reachablePages(checkOf(draft)).at(-1)
+    const next = checkOf(draft).complete ? 'attekintes' : (open?.page.id ?? '')
     return reply.redirect(`${addressOf(request, draft)}/${next}`, 303)
   })
 
@@ -86,7 +87,7 @@ export const fillingPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
     const path = pathOf(request)
     const draft = await openOrReceipt(request, reply)
     if (draft === undefined) return undefined
-    const check = checked(draft)
+    const check = checkOf(draft)
     const asked = check.pages.find(({ page }) => page.id === pageIdOf(path))
     if (asked === undefined) throw new NotFound('form page')
     const open = reachablePages(check)
@@ -259,10 +260,6 @@ function refuseAutosave(reply: FastifyReply, because: 'stale' | 'sent'): Fastify
   return reply.code(409).send({ saved: false, because })
 }
 
-function checked({ definition, answers, context }: OpenDraft) {
-  return checkForm(definition, answers, context)
-}
-
 /** The page was shown before the draft went over to another version: what is saved meanwhile is judged by its revision, as ever. */
 function isOlder(shown: { code: string; version: number }, { code, version }: OpenDraft['definition']): boolean {
   return shown.code === code && shown.version < version
@@ -280,7 +277,7 @@ function statusOf(refused: readonly RefusedFile[]): 422 | 503 {
 /** Back to the check or the overview when one came from there, else to the next page. */
 function nextAddress(request: FastifyRequest, draft: OpenDraft, pageId: string, { _vissza }: PageForm): string {
   const address = addressOf(request, draft)
-  const pages = checked(draft).pages
+  const pages = checkOf(draft).pages
   const own = pageIdOf(pageId)
   const next = pages[pages.findIndex(({ page }) => page.id === own) + 1]
   const target = returnTarget(_vissza)

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { acceptedExtensions } from '../../platform/files/file-kind.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
-import { checkForm, type FieldError, messageText, pageIdOf, pageTitle, pageView, summarise } from '../forms/index.ts'
+import { type FieldError, messageText, pageIdOf, pageTitle, pageView, summarise } from '../forms/index.ts'
 import type { RefusedFile } from '../session/index.ts'
 import type { OpenDraft } from './draft.ts'
+import { checkOf } from './draft-check.ts'
 import { draftHead, formSteps } from './draft-view.ts'
 import { sizeInWords } from './file-size.ts'
 import { basePath } from './request-matter.ts'
@@ -53,7 +54,7 @@ export function showPage(
       totalSize: sizeInWords(limits.totalBytes, language),
       count: limits.files,
     }),
-    warnings: checkForm(definition, answers, context)
+    warnings: checkOf(draft)
       .warnings.filter((warning) => warning.pageId === pageId && errors.length > 0)
       .map(({ message }) => messageText(message, language)),
   })

@@ -69,7 +69,6 @@ test('a page reads its session and its account in one flush, and the activity is
   const firstAnswer = log.findIndex((line) => 'answered' in line)
   expect(sentIn(log.slice(0, firstAnswer))).toEqual([
     'begin; set local role portal_door',
-    'enter-scope',
     'look-and-store-activity',
     'count-page',
     "select set_config('role', $1, true)",
