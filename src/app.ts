@@ -4,6 +4,7 @@ import type { Portal } from './compose.ts'
 import { caseListPages, casePages } from './features/cases/index.ts'
 import {
   caseClerksOnly,
+  caseWorkPages,
   clerkOfficeChoice,
   clerkOfficeHome,
   clerkOfficePages,
@@ -175,6 +176,12 @@ export async function buildApp(portal: Portal): Promise<FastifyInstance> {
         office.register(async (desk) => {
           caseClerksOnly(desk)
           desk.register(clerkOfficePages, { clerkOffice: portal.clerkOffice, forms: portal.forms, directory })
+          desk.register(caseWorkPages, {
+            clerkOffice: portal.clerkOffice,
+            caseWorking: portal.caseWorking,
+            forms: portal.forms,
+            directory,
+          })
           desk.register(mandateRecordPages, {
             mandateRecords: portal.mandateRecords,
             forms: portal.forms,

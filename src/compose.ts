@@ -9,8 +9,9 @@ import { virusScannerClient } from './adapters/virus-scanner/client.ts'
 import { probedScanner } from './adapters/virus-scanner/probe.ts'
 import { cleanUp } from './clean-up.ts'
 import type { WebConfig, WorkerConfig } from './config.ts'
-import { caseJobs, caseTracking, openCase } from './features/cases/index.ts'
+import { caseJobs, caseTimetable, caseTracking, takeIn } from './features/cases/index.ts'
 import {
+  caseWorking,
   clerkOfficeService,
   formPublishingService,
   importClerks,
@@ -131,13 +132,14 @@ export function composeWeb(
       representation,
       parkedWork,
       attachmentStores,
-      onSubmitted: openCase,
+      onSubmitted: takeIn,
     }),
     dataTrail: dataTrailService({ db, representation }),
     cases: caseTracking({ db, representation }),
     paperForms: paperFormService({ db, forms, directory }),
     clerkOffice: clerkOfficeService({ db, forms, representation, attachmentStores }),
     mandateRecords: mandateRecords({ db, representation }),
+    caseWorking: caseWorking({ db, forms, representation }),
     formPublishing: formPublishingService({ db, forms }),
   }
 }
@@ -159,7 +161,7 @@ export function composeWorker(config: WorkerConfig) {
     log,
     db,
     virusScanner,
-    timetable: [{ name: 'clean-up', match: '*/10 * * * *' }, ...submissionTimetable],
+    timetable: [{ name: 'clean-up', match: '*/10 * * * *' }, ...submissionTimetable, ...caseTimetable],
     handlers: {
       'clean-up': () => cleanUp(db),
       ...submissionJobs({

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database.ts'
-import { announce } from '../notifications/index.ts'
+import { announce, type CaseNotice } from '../notifications/index.ts'
 import { insertEvent } from './queries.ts'
 
 /** What can happen to a case, as its history tells it. */
@@ -14,6 +14,23 @@ export const caseEventKinds = [
   'started',
   'closed',
   'instruction',
+  /** hiánypótlásra felhívva; the client answered; the last day passed without an answer */
+  'called',
+  'answered',
+  'call-lapsed',
+  /** megkeresés, and the other authority's answer */
+  'asked-other',
+  'other-answered',
+  /** felfüggesztés or szünetelés, and its end */
+  'suspended',
+  'resumed',
+  /** áttétel, visszautasítás, megszüntetés, visszavonás */
+  'transferred',
+  'rejected',
+  'terminated',
+  'withdrawn',
+  'message-from-office',
+  'message-from-client',
 ] as const
 export type CaseEventKind = (typeof caseEventKinds)[number]
 
@@ -21,7 +38,20 @@ export type CaseEventKind = (typeof caseEventKinds)[number]
 const internalKinds: readonly CaseEventKind[] = ['instruction']
 
 /** What the person is told of by e-mail: the steps one waits for, not every move inside the office. */
-const announcedKinds: readonly CaseEventKind[] = ['received', 'registered', 'closed']
+const announcedKinds: Partial<Record<CaseEventKind, CaseNotice>> = {
+  received: 'step',
+  registered: 'step',
+  closed: 'step',
+  called: 'missing',
+  'call-lapsed': 'step',
+  suspended: 'step',
+  resumed: 'step',
+  transferred: 'over',
+  rejected: 'over',
+  terminated: 'over',
+  withdrawn: 'withdrawn',
+  'message-from-office': 'message',
+}
 
 export interface CaseEventEntry {
   kind: CaseEventKind
@@ -50,8 +80,9 @@ export async function recordEvent(
     detail: detail ?? {},
   })
   const { authorId } = matter
-  if (authorId !== null && announcedKinds.includes(kind))
-    await announce(tx, { eventId, ...addresseeOf({ ...matter, authorId }) })
+  const about = announcedKinds[kind]
+  if (authorId !== null && about !== undefined)
+    await announce(tx, { eventId, about, ...addresseeOf({ ...matter, authorId }) })
 }
 
 /** Who sent it for somebody else is told only as long as the mandate holds. */

@@ -1,8 +1,11 @@
-import { daysBetween, isCalendarKnown } from '../../platform/calendar/working-days.ts'
-import type { Translate } from '../../platform/i18n/catalogue.ts'
+import { addDays, daysBetween, isCalendarKnown } from '../../platform/calendar/working-days.ts'
+import { type Translate, translator } from '../../platform/i18n/catalogue.ts'
+import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { FormCatalogue } from '../forms/index.ts'
+import { type DeadlineWarning, deadlineWarning, groundOf, officeDaysOf, type StopGround } from './case-clock.ts'
 import { type CaseState, clockRuns, isFinal } from './case-state.ts'
+import type { StopRow } from './clock-stops.ts'
 import type { CaseEvent } from './queries.ts'
 
 /** What a page says of the office's deadline. */
@@ -15,15 +18,29 @@ export interface DeadlineView {
   /** the day before it was moved to a working day; empty when it was not */
   movedFrom: string
   calendarKnown: boolean
+  /** how much of the office's time is gone */
+  warning: DeadlineWarning
+  /** why the clock stands; empty while it runs */
+  stands: StopGround | ''
 }
 
 export function deadlineView(
-  matter: { state: CaseState; dueOn: string | null; cleanDueOn?: string | null },
+  matter: { state: CaseState; dueOn: string | null; cleanDueOn: string | null; submittedAt: Date },
   today: string,
 ): DeadlineView {
   const { state, dueOn, cleanDueOn } = matter
   if (dueOn === null || !clockRuns(state)) {
-    return { runs: false, on: '', daysLeft: 0, overdue: false, movedFrom: '', calendarKnown: true }
+    const stands = groundOf(state) ?? ''
+    return {
+      runs: false,
+      on: '',
+      daysLeft: 0,
+      overdue: false,
+      movedFrom: '',
+      calendarKnown: true,
+      warning: 'none',
+      stands,
+    }
   }
   const daysLeft = daysBetween(today, dueOn)
   return {
@@ -33,6 +50,8 @@ export function deadlineView(
     overdue: daysLeft < 0,
     movedFrom: typeof cleanDueOn === 'string' && cleanDueOn !== dueOn ? cleanDueOn : '',
     calendarKnown: isCalendarKnown(dueOn),
+    warning: deadlineWarning(daysLeft, officeDaysOf(matter)),
+    stands: '',
   }
 }
 
@@ -43,6 +62,21 @@ export function caseTitle(
   language: Language,
 ): string {
   return forms.definition(formCode, formVersion)?.title[language] ?? formCode
+}
+
+/** On which days the clock stood, and on what ground; for both sides. */
+export function stopViews(stops: readonly Pick<StopRow, 'ground' | 'fromOn' | 'untilOn'>[], language: Language) {
+  const say = translator(language)
+  const { day } = formats[language]
+  return stops
+    .filter(({ fromOn, untilOn }) => fromOn !== untilOn)
+    .map(({ ground, fromOn, untilOn }) => ({
+      ground: say(`cases.clock.ground.${ground}`),
+      days:
+        untilOn === null
+          ? say('cases.clock.from', { from: day(fromOn) })
+          : say('cases.clock.from-until', { from: day(fromOn), until: day(addDays(untilOn, -1)) }),
+    }))
 }
 
 export interface TimelineItem {
@@ -56,6 +90,7 @@ export interface TimelineItem {
 
 interface TimelineReader {
   translate: Translate
+  language: Language
   forWhom: 'client' | 'office'
   /** who sent it in, where that was neither the reader nor the client */
   sender?: string | undefined
@@ -65,13 +100,13 @@ interface TimelineReader {
 export function timelineItems(
   events: readonly CaseEvent[],
   matter: { state: CaseState },
-  { translate, forWhom, sender }: TimelineReader,
+  { translate, language, forWhom, sender }: TimelineReader,
 ): TimelineItem[] {
   const happened = events.map((event) => ({
     title: translate(`cases.event.${event.kind}.title`),
     at: event.at,
-    by: doneBy(event, { translate, forWhom, sender }),
-    text: eventText(event, translate),
+    by: doneBy(event, { translate, language, forWhom, sender }),
+    text: eventText(event, translate, language),
     upcoming: false,
     internal: !event.visible,
   }))
@@ -88,17 +123,23 @@ export function timelineItems(
 
 /** The client reads which office did it; the office also who of it. */
 function doneBy({ kind, officeName, clerkName }: CaseEvent, { translate, forWhom, sender }: TimelineReader): string {
-  if (kind === 'submitted')
+  if (byClient.includes(kind))
     return sender ?? translate(forWhom === 'client' ? 'cases.event.by-you' : 'cases.event.by-client')
   if (officeName === null) return translate('cases.event.by-portal')
   return forWhom === 'office' && clerkName !== null ? `${clerkName}, ${officeName}` : officeName
 }
 
-function eventText({ kind, detail }: CaseEvent, translate: Translate): string {
-  if (kind === 'instruction') return detail['text'] ?? ''
-  const system = detail['system']
-  return translate(`cases.event.${kind}.text`, {
-    ...detail,
+/** What the client does. */
+const byClient = ['submitted', 'answered', 'withdrawn', 'message-from-client']
+
+/** What happened in a sentence, and below it what the office or the client wrote about it. */
+function eventText({ kind, detail }: CaseEvent, translate: Translate, language: Language): string {
+  const { text: written, system, answerBy, ...others } = detail
+  if (kind === 'instruction') return written ?? ''
+  const sentence = translate(`cases.event.${kind}.text`, {
+    ...others,
+    ...(answerBy === undefined ? {} : { answerBy: formats[language].day(answerBy) }),
     ...(system === undefined ? {} : { system: translate(`cases.system.${system}`) }),
   })
+  return [sentence, written ?? ''].filter((part) => part !== '').join('\n')
 }

@@ -4,6 +4,8 @@
  *
  * Source: Ákr. (2016. évi CL. törvény) 50–53. §; states as the portal names them
  */
+export { type CallRow, findCalls, insertCall } from './call-queries.ts'
+export { caseTimetable, takeIn } from './calls.ts'
 export { type CaseEventEntry, type CaseEventKind, recordEvent } from './case-history.ts'
 export {
   type CaseAct,
@@ -14,8 +16,18 @@ export {
   nextState,
   statesAllowing,
 } from './case-state.ts'
-export { caseTitle, type DeadlineView, deadlineView, type TimelineItem, timelineItems } from './case-view.ts'
+export { caseTitle, type DeadlineView, deadlineView, stopViews, type TimelineItem, timelineItems } from './case-view.ts'
+export { asStops, findStops, followClock, type StopRow } from './clock-stops.ts'
+export { whoOwes } from './conversation.ts'
 export { type PageStart, readRowKey } from './list-page.ts'
+export {
+  findMessages,
+  findUnread,
+  type MessageRow,
+  markRead,
+  settle as settleMessages,
+  writeMessage,
+} from './messages.ts'
 export { openCase, type SentIn } from './opening.ts'
 export {
   type CaseEvent,

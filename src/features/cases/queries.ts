@@ -27,6 +27,7 @@ const listed = {
   submittedAt: cases.submittedAt,
   changedAt: cases.changedAt,
   dueOn: cases.dueOn,
+  cleanDueOn: cases.cleanDueOn,
   assignedTo: cases.assignedTo,
   routedTo: cases.routedTo,
 }

@@ -8,6 +8,7 @@ import type { JobHandlers } from '../../platform/jobs/index.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { SettlementDirectory } from '../settlements/index.ts'
 import { submissionForOffice } from '../submissions/index.ts'
+import { callJobs } from './calls.ts'
 import { recordEvent } from './case-history.ts'
 import { isFinal, nextState } from './case-state.ts'
 import { changeCase, findCaseOfSettlement, lockCase } from './queries.ts'
@@ -30,6 +31,7 @@ export interface HandoverParts {
 export function caseJobs(parts: HandoverParts): JobHandlers {
   return {
     [handOverJob]: (given) => handOver(parts, payload.parse(given)),
+    ...callJobs(parts),
   }
 }
 

@@ -1,14 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { FieldErrors } from '../../platform/http/posted-form.ts'
-import { caseTitle, deadlineView, isFinal, timelineItems } from '../cases/index.ts'
-import { type FormCatalogue, storedAnswers, summarise } from '../forms/index.ts'
-import type { SettlementDirectory } from '../settlements/index.ts'
+import { caseTitle, deadlineView, isFinal, stopViews, timelineItems, whoOwes } from '../cases/index.ts'
+import {
+  completionDefinition,
+  completionSections,
+  type FormCatalogue,
+  storedAnswers,
+  summarise,
+} from '../forms/index.ts'
+import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
 import { actingInWords, readingContext } from '../submissions/index.ts'
 import { isOwnCase, possibleActs } from './clerk-acts.ts'
 import { noticeOf } from './done-notice.ts'
 import { limits } from './limits.ts'
 import { inboxStates } from './lists.ts'
 import { mandateFormCode } from './mandate-answers.ts'
+import { reasonedActNames, reasonedActs } from './reasoned-acts.ts'
 import type { CaseOnDesk } from './service.ts'
 
 interface CaseParts {
@@ -25,7 +33,7 @@ interface CaseParts {
 /** What views/clerk-office/case.njk shows. */
 export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, typed, done }: CaseParts) {
   const { clerk, translate, language } = request
-  const { matter, events, submission, assignedName, caseWorkers, system, represents, today } = desk
+  const { matter, events, stops, messages, submission, assignedName, caseWorkers, system, represents, today } = desk
   const home = `/hivatal/${clerk.office.slug}`
   const settlement = directory.byId(matter.settlementId)
   const definition = forms.definition(matter.formCode, matter.formVersion)
@@ -77,7 +85,7 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       close: acts.includes('close'),
     },
     // Giving it to another case worker is possible, but nothing that waits to be done.
-    nothingToDo: acts.every((act) => act === 'assign' && isElsewhere),
+    nothingToDo: acts.every((act) => ['write', 'note'].includes(act) || (act === 'assign' && isElsewhere)),
     elsewhere: isElsewhere,
     caseWorkers: caseWorkers
       .filter(({ id }) => id !== matter.assignedTo)
@@ -90,6 +98,34 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
     sections: summarise(definition, storedAnswers(definition, submission.answers), context, language).map(
       ({ title, rows }) => ({ title, rows: rows.map(({ label, values }) => ({ key: label, values })) }),
     ),
+    clock: {
+      cleanDueOn: matter.cleanDueOn ?? '',
+      stops: stopViews(stops, language),
+    },
+    steps: [
+      ...(acts.includes('ask-client') && matter.authorId !== null
+        ? [{ href: `${home}/ugyek/${matter.id}/hianypotlas`, text: translate('clerk-office.acts.ask-client') }]
+        : []),
+      ...reasonedActNames
+        .filter((name) => acts.includes(name))
+        .map((name) => ({
+          href: `${home}/ugyek/${matter.id}/lepes/${reasonedActs[name].path}`,
+          text: translate(`clerk-office.acts.${name}`),
+        })),
+    ],
+    calls: callsOnDesk(desk, request, { forms, settlement, home }),
+    messages: messages.map((message) => ({
+      text: message.text,
+      at: message.writtenAt,
+      by: message.kind === 'from-client' ? message.writerName : `${message.writerName}, ${message.officeName ?? ''}`,
+      unread: message.kind === 'from-client' && message.readAt === null,
+      note: message.kind === 'note',
+      wantsAnswer: message.wantsAnswer && message.settledAt === null,
+    })),
+    owes: whoOwes(messages),
+    mayWrite: acts.includes('write') && matter.authorId !== null,
+    mayNote: acts.includes('note'),
+    messageKey: randomUUID(),
     attachments: submission.attachments.map(({ id, fileName, sizeBytes, scan }) => ({
       name: fileName,
       size: translate('clerk-office.case.file-size', { kilobytes: Math.max(1, Math.round(sizeBytes / 1024)) }),
@@ -102,6 +138,48 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
     errorOf: Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, translate(key, errorValues)])),
     typed,
   }
+}
+
+/** The calls of a case with what was answered, beside what had been answered before. */
+function callsOnDesk(
+  { matter, submission, calls, completions }: CaseOnDesk,
+  { language, translate }: FastifyRequest,
+  { forms, settlement, home }: { forms: FormCatalogue; settlement: Settlement; home: string },
+) {
+  const pinned = forms.definition(matter.formCode, matter.formVersion)
+  if (pinned === undefined) return []
+  let before = storedAnswers(pinned, submission.answers)
+  return calls.map((call) => {
+    const definition = completionDefinition(pinned, call.fields)
+    const answered = completions.find(({ callId }) => callId === call.id)
+    const files = [...submission.attachments, ...(answered?.attachments ?? [])]
+    const context = readingContext(settlement, files, matter.submittedAt)
+    const after = answered === undefined ? before : { ...before, ...storedAnswers(definition, answered.answers) }
+    const was = completionSections(definition, call.fields, before, context, language).flatMap(({ rows }) => rows)
+    const now = completionSections(definition, call.fields, after, context, language).flatMap(({ rows }) => rows)
+    before = after
+    return {
+      text: call.text,
+      sentAt: call.sentAt,
+      answerBy: call.answerBy,
+      by: call.clerkName,
+      openedAt: call.openedAt ?? '',
+      state: translate(`clerk-office.call.state.${call.outcome ?? 'open'}`),
+      answeredAt: answered?.submittedAt ?? '',
+      arrivalNumber: answered?.arrivalNumber ?? '',
+      rows: now.map(({ fieldId, label, values }, position) => ({
+        label,
+        now: answered === undefined ? [] : values,
+        was: (was[position]?.fieldId === fieldId ? was[position]?.values : undefined) ?? [],
+      })),
+      files: (answered?.attachments ?? []).map(({ id, fileName, sizeBytes, scan }) => ({
+        name: fileName,
+        size: translate('clerk-office.case.file-size', { kilobytes: Math.max(1, Math.round(sizeBytes / 1024)) }),
+        scan,
+        href: scan === 'clean' ? `${home}/ugyek/${matter.id}/csatolmanyok/${id}` : '',
+      })),
+    }
+  })
 }
 
 const errorValues = { least: limits.answer.min, most: limits.answer.max, instruction: limits.instruction }

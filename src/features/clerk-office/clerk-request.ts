@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import type { ClerkActing } from './case-acts.ts'
 import type { Clerk } from './rights.ts'
-import type { ClerkActing } from './service.ts'
 
 /** Who acts, and at which office; behind `clerksOnly`. */
 export function actingClerk({ person, clerk, id }: FastifyRequest): ClerkActing {

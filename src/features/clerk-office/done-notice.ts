@@ -15,6 +15,17 @@ const trueOf: Record<string, (matter: CaseRecord) => boolean> = {
   atadva: ({ routedTo }) => routedTo !== null,
   megkezdve: ({ state }) => state === 'in_progress' || isFinal(state),
   lezarva: ({ state }) => state === 'closed',
+  felhivva: ({ state }) => state === 'waiting_client',
+  megkereses: ({ state }) => state === 'waiting_other',
+  'valasz-erkezett': ({ state }) => state === 'in_progress',
+  felfuggesztes: ({ state }) => state === 'suspended',
+  folytatas: ({ state }) => state === 'in_progress',
+  attetel: ({ state }) => state === 'transferred',
+  visszautasitas: ({ state }) => state === 'rejected',
+  megszuntetes: ({ state }) => state === 'terminated',
+  uzenet: () => true,
+  feljegyezve: () => true,
+  rendben: () => true,
 }
 
 /** The sentence after an act; a word that begins with „mar-” says that it had been done before. */

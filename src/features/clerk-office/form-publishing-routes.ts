@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import { postedFields, readPosted, readWith } from '../../platform/http/posted-form.ts'
 import type { Settlement, SettlementDirectory } from '../settlements/index.ts'
+import type { Done } from './case-acts.ts'
 import { actingClerk, officeHome } from './clerk-request.ts'
 import type { AdministeredForm, FormPublishing } from './form-publishing.ts'
 import { formListView, formTermsView, termsAsTyped } from './form-publishing-page.ts'
 import { readLocalTerms, type TypedTerms, typedTerms } from './local-terms-form.ts'
 import type { Clerk } from './rights.ts'
-import type { Done } from './service.ts'
 
 interface FormPublishingPages {
   formPublishing: FormPublishing

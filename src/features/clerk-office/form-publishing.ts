@@ -14,8 +14,8 @@ import {
   saveLocalTerms,
 } from '../forms/index.ts'
 import { holdSession } from '../session/index.ts'
+import type { ClerkActing, Done } from './case-acts.ts'
 import { asFormAdministrator, auditedAsClerk, type Clerk, officeScopeOf } from './rights.ts'
-import type { ClerkActing, Done } from './service.ts'
 
 /** A form of the central set, and how it stands in one settlement. */
 export interface AdministeredForm {

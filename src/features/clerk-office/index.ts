@@ -6,6 +6,10 @@
  * Roles are the municipality's assignment, read at each request; every change and every look at personal data leaves a row in
  * the audit trail.
  */
+
+export type { ClerkActing } from './case-acts.ts'
+export { caseWorkPages } from './case-work-routes.ts'
+export { type CaseWorking, caseWorking } from './case-working.ts'
 export { actingClerk, officeHome } from './clerk-request.ts'
 export { formPublishingService } from './form-publishing.ts'
 export { formPublishingPages } from './form-publishing-routes.ts'
@@ -23,4 +27,4 @@ export {
   scopeOf,
 } from './rights.ts'
 export { clerkOfficeChoice, clerkOfficeHome, clerkOfficePages } from './routes.ts'
-export { type ClerkActing, type ClerkOffice, clerkOfficeService } from './service.ts'
+export { type ClerkOffice, clerkOfficeService } from './service.ts'

@@ -17,9 +17,9 @@ import {
 } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { type OfficeSubmission, submissionForOffice } from '../submissions/index.ts'
+import type { ClerkActing, Done } from './case-acts.ts'
 import { isOwnCase } from './clerk-acts.ts'
 import { asClerk, auditedAsClerk, type Clerk, scopeOf } from './rights.ts'
-import type { ClerkActing, Done } from './service.ts'
 
 /** What a clerk writes of a mandate on paper, beside what every mandate has. */
 export interface RecordedMandate extends MandateTerms {

@@ -6,6 +6,7 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts'
 import { Conflict, NotAllowed, NotFound, NotSignedIn } from '../../platform/http/errors.ts'
 import {
+  type CallRow,
   type CaseEvent,
   type CaseEventKind,
   type CaseRecord,
@@ -13,16 +14,22 @@ import {
   caseTitle,
   changeCase,
   countCasesOfOffice,
+  findCalls,
   findCaseOfOffice,
   findCasesByNumber,
   findCasesOfOffice,
   findEvents,
   findFormCodesOfOffice,
+  findMessages,
+  findStops,
   handOverSoon,
   lockCase,
+  type MessageRow,
+  markRead,
   type OfficeList,
   type OfficeListRow,
   recordEvent,
+  type StopRow,
   statesAllowing,
 } from '../cases/index.ts'
 import type { FormCatalogue } from '../forms/index.ts'
@@ -31,17 +38,18 @@ import { findNumbered, parseFileNumber, receiveSubmission, registerSubmission } 
 import { findRepresented, type Representation } from '../representation/index.ts'
 import { holdSession } from '../session/index.ts'
 import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settlements/index.ts'
-import { type OfficeSubmission, openStored, readArrivalNumber, submissionForOffice } from '../submissions/index.ts'
-import { type ClerkAct, type Refusal, refusal, routableTo } from './clerk-acts.ts'
+import {
+  completionsForOffice,
+  type OfficeCompletion,
+  type OfficeSubmission,
+  openStored,
+  readArrivalNumber,
+  submissionForOffice,
+} from '../submissions/index.ts'
+import { type Acting, type ClerkActing, caseActs, type Done, outOfOrder, recordAct, step } from './case-acts.ts'
+import { hasCase, routableTo } from './clerk-acts.ts'
 import { findCaseWorkers, findClerkNames, findClerkPerson, findServices } from './queries.ts'
 import { asClerk, asClerkStill, auditedAsClerk, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
-
-/** A clerk's act: by whom, and in which session, which must not end before the act does. */
-export interface ClerkActing extends ClerkAddress {
-  lineageId: string
-}
-
-export type Done = 'done' | 'already-done'
 
 /** A case on the clerk's desk, with all there is to know of it. */
 export interface CaseOnDesk {
@@ -49,6 +57,13 @@ export interface CaseOnDesk {
   /** internal ones too */
   events: CaseEvent[]
   submission: OfficeSubmission
+  calls: CallRow[]
+  /** when its clock stood */
+  stops: StopRow[]
+  /** the answers to the calls */
+  completions: OfficeCompletion[]
+  /** notes too */
+  messages: MessageRow[]
   assignedName: string | undefined
   /** who can be given the case */
   caseWorkers: { id: string; name: string }[]
@@ -106,6 +121,7 @@ export function clerkOfficeService({
   attachmentStores: AttachmentStores
   representation: Pick<Representation, 'marksOf'>
 }) {
+  const { act } = caseActs({ db, representation })
   return {
     /** Where the person works; nobody's business but the person's own. */
     officesOf(accountId: string): Promise<{ slug: string; name: string }[]> {
@@ -166,11 +182,17 @@ export function clerkOfficeService({
         const submission = matter ? await submissionForOffice(tx, matter.submissionId) : undefined
         if (!matter || !submission) throw new NotFound('case')
         await recordAct(tx, clerk, matter, 'case.viewed')
+        const messages = await findMessages(tx, caseId, { notesToo: true })
+        if (hasCase(clerk, matter)) await markRead(tx, caseId, 'from-client')
         const names = await findClerkNames(tx, clerk.office.id, assignedIds([matter]))
         return {
           matter,
           submission,
           events: await findEvents(tx, caseId, { internalToo: true }),
+          calls: await findCalls(tx, caseId),
+          stops: await findStops(tx, caseId),
+          completions: await completionsForOffice(tx, matter.submissionId),
+          messages,
           assignedName: names.get(matter.assignedTo ?? ''),
           caseWorkers: await findCaseWorkers(tx, clerk.office.id),
           system: await systemFor(tx, matter),
@@ -188,7 +210,9 @@ export function clerkOfficeService({
       const file = await inScope(db, scopeOf(clerk), async (tx) => {
         const matter = await findCaseOfOffice(tx, caseId, clerk.settlementIds)
         const submission = matter ? await submissionForOffice(tx, matter.submissionId) : undefined
-        const found = submission?.attachments.find(({ id, scan }) => id === attachmentId && scan === 'clean')
+        const completions = matter ? await completionsForOffice(tx, matter.submissionId) : []
+        const files = [...(submission ? [submission] : []), ...completions].flatMap(({ attachments }) => attachments)
+        const found = files.find(({ id, scan }) => id === attachmentId && scan === 'clean')
         if (!matter || !found) throw new NotFound('attachment')
         await recordAct(tx, clerk, matter, 'case.attachment-opened', { attachment: attachmentId })
         return found
@@ -305,25 +329,6 @@ export function clerkOfficeService({
     },
   }
 
-  /** The rights, the case with its row locked, and whether the act is possible now. Who may not act at all is turned away here. */
-  function act<T>(
-    address: ClerkActing,
-    caseId: string,
-    wanted: ClerkAct,
-    work: (acting: Acting & { refused: boolean }) => Promise<T>,
-  ): Promise<T> {
-    return asClerk(db, address, async (tx, clerk) => {
-      if (!(await holdSession(tx, 'clerk', address.lineageId)))
-        throw new NotSignedIn('errors.not-signed-in.nothing-kept')
-      const matter = await lockCase(tx, caseId, clerk.settlementIds)
-      if (!matter) throw new NotFound('case')
-      const represents = await findRepresented(tx, representation.marksOf(clerk))
-      const refused = refusal(wanted, { ...clerk, represents }, matter)
-      if (refused !== undefined && refused !== 'not-now') throw new NotAllowed(refusedBecause[refused])
-      return work({ tx, clerk, matter, now: await databaseNow(tx), refused: refused !== undefined })
-    })
-  }
-
   async function systemFor(tx: Tx, matter: CaseRecord): Promise<SpecialistSystem | undefined> {
     const profile = await settlementProfile(tx, matter.settlementId)
     const form = forms.definition(matter.formCode, matter.formVersion)
@@ -332,56 +337,6 @@ export function clerkOfficeService({
 }
 
 const pageSize = 25
-
-interface Acting {
-  tx: Tx
-  clerk: Clerk
-  matter: CaseRecord
-  now: Date
-}
-
-const refusedBecause: Record<Exclude<Refusal, 'not-now'>, string> = {
-  'own-case': 'clerk-office.refused.own-case',
-  role: 'clerk-office.refused.role',
-  colleague: 'clerk-office.refused.colleague',
-}
-
-/** One step of the case: the state, its history and the audit trail change together or not at all. */
-async function step(
-  { tx, clerk, matter, now }: Acting,
-  wanted: ClerkAct,
-  change: { state: CaseState } & Partial<
-    Pick<CaseRecord, 'fileNumber' | 'assignedTo' | 'routedTo' | 'closedAt' | 'answer'>
-  >,
-  event: { kind: CaseEventKind; detail?: Record<string, string> },
-): Promise<void> {
-  const changed = await changeCase(
-    tx,
-    { id: matter.id, settlementIds: clerk.settlementIds, from: statesAllowing(wanted) },
-    { ...change, changedAt: now },
-  )
-  if (!changed) return outOfOrder()
-  await recordEvent(tx, matter, { ...event, at: now, officeName: clerk.office.name, clerk })
-  await recordAct(tx, clerk, matter, `case.${event.kind}`, { from: matter.state, to: change.state })
-}
-
-function recordAct(
-  tx: Tx,
-  clerk: Clerk,
-  matter: CaseRecord,
-  action: string,
-  detail?: Record<string, string>,
-): Promise<void> {
-  return recordAudit(tx, {
-    action,
-    ...auditedAsClerk(clerk),
-    settlementId: matter.settlementId,
-    partyId: matter.partyId,
-    purpose: 'case-handling',
-    object: { kind: 'case', id: matter.id },
-    ...(detail ? { detail } : {}),
-  })
-}
 
 /** A list shows names too: which cases were on it goes on record, settlement by settlement. */
 async function recordLooksAtList(tx: Tx, clerk: Clerk, rows: readonly OfficeListRow[]): Promise<void> {
@@ -413,10 +368,6 @@ async function isPartyTo(tx: Tx, officeId: string, caseWorkerId: string, matter:
 /** Every later state was reached by way of it, except that a case can be withdrawn before. */
 function wasReceived({ state }: CaseRecord): boolean {
   return state !== 'submitted' && state !== 'withdrawn'
-}
-
-function outOfOrder(): never {
-  throw new Conflict('clerk-office.refused.not-now')
 }
 
 function recordOf({ submissionId, settlementId }: CaseRecord): { submissionId: string; settlementId: number } {

@@ -4,4 +4,4 @@
  */
 
 export { notificationJobs } from './jobs.ts'
-export { announce, announceEndingDraft } from './notice.ts'
+export { announce, announceEndingDraft, type CaseNotice } from './notice.ts'

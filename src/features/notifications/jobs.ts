@@ -7,10 +7,11 @@ import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { JobHandlers } from '../../platform/jobs/index.ts'
 import { noticeAddress } from '../identity/index.ts'
-import { endingDraftJob, noticeJob } from './notice.ts'
+import { type CaseNotice, caseNotices, endingDraftJob, noticeJob } from './notice.ts'
 
 const payload = z.strictObject({
   eventId: z.int().positive(),
+  about: z.enum(caseNotices).default('step'),
   accountId: z.uuid(),
   mandateId: z.uuid().optional(),
   settlementId: z.int().positive().optional(),
@@ -46,12 +47,12 @@ export function notificationJobs({
      * that a change counts.
      */
     async [noticeJob](given) {
-      const { eventId, accountId, mandateId, settlementId } = payload.parse(given)
+      const { eventId, about, accountId, mandateId, settlementId } = payload.parse(given)
       const settlements = settlementId === undefined ? [] : [settlementId]
       const address = await inScope(db, { role: 'worker', account: accountId, settlements }, async (tx) =>
         mandateId !== undefined && !(await isMandateLiving(tx, mandateId)) ? undefined : noticeAddress(tx, accountId),
       )
-      if (address) await mailer.send(notice(eventId, address, publicUrl, { acting: mandateId !== undefined }))
+      if (address) await mailer.send(notice(eventId, address, publicUrl, { about, acting: mandateId !== undefined }))
     },
 
     /** As above; and nobody is told of a draft that was sent, deleted or saved again by the time the letter goes out. */
@@ -83,14 +84,15 @@ export function notice(
   eventId: number,
   to: { email: string; language: Language },
   publicUrl: URL,
-  { acting }: { acting: boolean },
+  { about, acting }: { about: CaseNotice; acting: boolean },
 ): Mail {
   const translate = translator(to.language)
   return {
     to: to.email,
-    subject: translate('notifications.notice.subject'),
+    subject: translate('notifications.notice.subject', { about }),
     text: translate('notifications.notice.text', {
       url: new URL('/', publicUrl).href,
+      about,
       acting: acting ? 'yes' : 'no',
     }),
     messageId: `case-event-${eventId}@${publicUrl.hostname}`,

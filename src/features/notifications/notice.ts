@@ -4,8 +4,13 @@ import { enqueue } from '../../platform/jobs/index.ts'
 /** Name of the job that sends a notice. */
 export const noticeJob = 'notify-case-event'
 
+/** What a notice may say of an event: a step was made, something is missing, a message waits, it was withdrawn, it is over. */
+export const caseNotices = ['step', 'missing', 'message', 'withdrawn', 'over'] as const
+export type CaseNotice = (typeof caseNotices)[number]
+
 export interface AnnouncedEvent {
   eventId: number
+  about: CaseNotice
   accountId: string
   /** the right under which the person acts for somebody else in the case; when it has ended, nothing is sent */
   mandateId?: string

@@ -199,14 +199,35 @@ export function completionOf(
   }
 }
 
+/** The form of a submission with its answers; of an answer to a call also what it stands among. */
+export async function readSent(tx: Tx, pinned: FormDefinition, submission: SubmissionRow) {
+  const asked = askedIn(submission)
+  const first = submission.completes === null ? undefined : await findSubmissionById(tx, submission.completes)
+  if (asked === undefined || first === undefined) {
+    return { definition: pinned, answers: storedAnswers(pinned, submission.answers), completes: undefined }
+  }
+  const definition = completionDefinition(pinned, asked.fields)
+  const answers = storedAnswers(definition, submission.answers)
+  const among = { ...(await answersSoFar(tx, pinned, first, submission)), ...answers }
+  return { definition, answers, completes: { asked, among } }
+}
+
 /** Of a submission that answers a call. */
 export function askedIn({ asked }: Pick<SubmissionRow, 'asked'>): AskedInCall | undefined {
   return asked === null ? undefined : askedInCall.parse(asked)
 }
 
 /** What the party has answered by now: the first submission, with each answer to a call laid over it. */
-async function answersSoFar(tx: Tx, definition: FormDefinition, first: SubmissionRow): Promise<Answers> {
-  return [first, ...(await findCompletions(tx, first.id))].reduce<Answers>(
+async function answersSoFar(
+  tx: Tx,
+  definition: FormDefinition,
+  first: SubmissionRow,
+  upTo?: SubmissionRow,
+): Promise<Answers> {
+  const later = (await findCompletions(tx, first.id)).filter(
+    ({ submittedAt }) => upTo === undefined || submittedAt <= upTo.submittedAt,
+  )
+  return [first, ...later].reduce<Answers>(
     (answers, { answers: sent }) => ({ ...answers, ...storedAnswers(definition, sent) }),
     {},
   )

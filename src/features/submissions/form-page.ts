@@ -149,7 +149,7 @@ export function ticketFor(request: FastifyRequest, draft: OpenDraft, step: strin
 /** Why files were not taken, as errors of their fields. */
 export function fileErrors(
   request: FastifyRequest,
-  { limits: { attachment: limits } }: OpenDraft,
+  { limits: { attachment: limits } }: Pick<OpenDraft, 'limits'>,
   pageId: string,
   refused: readonly RefusedFile[],
 ): FieldError[] {
@@ -179,6 +179,6 @@ export function returnTarget(value: string | undefined): 'ellenorzes' | 'attekin
   return value === 'ellenorzes' || value === 'attekintes' ? value : undefined
 }
 
-function kindsInWords(kinds: readonly string[]): string {
+export function kindsInWords(kinds: readonly string[]): string {
   return kinds.map((kind) => kind.toUpperCase()).join(', ')
 }

@@ -6,6 +6,7 @@
  */
 export { readArrivalNumber } from './arrival-number.ts'
 export { type BalanceForm, type BeginsFromBalance, beginsFromBalance } from './begin-from-balance.ts'
+export { type AskedInCall, askedIn, type CallToAnswer } from './completion.ts'
 export { draftListPages } from './draft-list-routes.ts'
 export { readingContext } from './form-context.ts'
 export { submissionJobs, submissionTimetable } from './jobs.ts'
@@ -14,7 +15,14 @@ export { acceptPaper, type PaperSubmission, paperSha256 } from './paper.ts'
 export { parkedListPages } from './parked-list-routes.ts'
 export { resumesWork } from './parked-routes.ts'
 export { findDraftEnd, findSubmissionByKey } from './queries.ts'
-export { actingInWords, type OfficeSubmission, submissionForOffice } from './receipt.ts'
+export {
+  actingInWords,
+  completionsForOffice,
+  type OfficeCompletion,
+  type OfficeSubmission,
+  submissionForOffice,
+} from './receipt.ts'
+export { matterOf } from './request-matter.ts'
 export { submissionPages } from './routes.ts'
 export { type SentSubmission, type Submissions, submissionService } from './service.ts'
 export { openStored } from './stored-file.ts'

@@ -11,6 +11,8 @@ const draftParams = matterParams.extend({ draft: z.string(), oldal: z.string().o
 
 /** The step whose page sends the form in. */
 export const overviewStep = 'attekintes'
+/** The step at which a call for what is missing is answered; no page of a form is called so. */
+export const completionStep = '_potlas'
 /** The step that begins a draft. */
 export const startStep = 'uj'
 
@@ -23,6 +25,18 @@ export function parksPage({ typedText }: Pick<Submissions, 'typedText'>): Parked
 export const parksSending: ParkedRoute = {
   kind: 'submission',
   place: (request) => ({ ...placeOf(request), step: overviewStep }),
+  typed: () => [],
+}
+
+/** The page on which a call for what is missing is answered. */
+export function parksCompletion({ typedText }: Pick<Submissions, 'typedText'>): ParkedRoute {
+  return { kind: 'save', place: placeOfCompletion, typed: typedText }
+}
+
+/** Sending the answer, which is never done later by itself. */
+export const parksCompletionSending: ParkedRoute = {
+  kind: 'submission',
+  place: placeOfCompletion,
   typed: () => [],
 }
 
@@ -40,6 +54,11 @@ export const parksStart: ParkedRoute = {
 export function itemAddress({ id, work }: ParkedItem): string {
   const { settlement, party } = work.kind === 'filling' ? { settlement: work.settlement, party: 'sajat' } : work.ticket
   return `/${settlement}/${party}/felretett/${id}`
+}
+
+function placeOfCompletion({ params }: FastifyRequest): FormPlace {
+  const { settlement, party, draft } = readWith(draftParams, params, new NotFound('form page'))
+  return { settlement, party, draftId: draft, step: completionStep }
 }
 
 function placeOf({ params }: FastifyRequest): FormPlace {

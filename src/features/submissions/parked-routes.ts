@@ -6,10 +6,11 @@ import { isPrefetch } from '../../platform/http/prefetch.ts'
 import type { Filling, ParkedItem } from '../parked-work/index.ts'
 import { RightEnded } from '../representation/index.ts'
 import type { PostedWork, Sessions } from '../session/index.ts'
+import { completionAddress, refusals, showCompletion } from './completion-routes.ts'
 import { toReceipt } from './filling-routes.ts'
 import { addressOf, fileErrors, showPage, showStale } from './form-page.ts'
 import { askWhichDraft, knownField, readKnown } from './open-drafts.ts'
-import { itemAddress } from './parked-form.ts'
+import { completionStep, itemAddress } from './parked-form.ts'
 import { parkedView } from './parked-view.ts'
 import { basePath, matterOf } from './request-matter.ts'
 import type { SubmissionPages } from './routes.ts'
@@ -91,6 +92,8 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
       await parked.take(matter.author.accountId, item.id)
       return reply.redirect(`${basePath(request)}/urlapok/uj?urlap=${encodeURIComponent(ticket.form.code)}`, 303)
     }
+    if (ticket.step === completionStep)
+      return goOnAnswering(request, reply, item, { kind, ticket, fields, refusedFiles })
     const draft = await orNothing(submissions.find(matter, ticket.draftId))
     if (draft === undefined) return showGone(request, reply, item, 'deleted')
     if ('submissionId' in draft) {
@@ -131,6 +134,41 @@ export const parkedPages: FastifyPluginAsync<SubmissionPages> = async (app, { su
       returnTo: undefined,
       resumed: { others },
     })
+  }
+
+  /** The same for an answer to a call for what is missing. */
+  async function goOnAnswering(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    item: ParkedItem,
+    { kind, ticket, fields, refusedFiles }: Pick<PostedWork, 'kind' | 'ticket' | 'fields' | 'refusedFiles'>,
+  ): Promise<FastifyReply> {
+    const matter = matterOf(request)
+    const draft = await orNothing(submissions.findCompletion(matter, ticket.draftId))
+    if (draft === undefined) return showGone(request, reply, item, 'deleted')
+    if ('submissionId' in draft) {
+      if (kind === 'save') return showGone(request, reply, item, 'sent', draft.submissionId)
+      await parked.take(matter.author.accountId, item.id)
+      return toReceipt(request, reply, draft.submissionId)
+    }
+    const address = completionAddress(request, draft.id)
+    if (kind === 'submission') {
+      await parked.take(matter.author.accountId, item.id)
+      return reply.redirect(`${address}/attekintes?felretett`, 303)
+    }
+    const page = { revision: ticket.revision, posted: fields }
+    const saving = await submissions.saveCompletion(matter, draft.id, page, item.id)
+    if (saving.outcome === 'stale') {
+      return showCompletion(request, reply.code(409), saving.draft, {
+        typed: { answers: saving.answers, parked: item.id },
+      })
+    }
+    const others = (await parked.list(matter.author.accountId)).length
+    if (refusedFiles.length > 0) {
+      const errors = refusals(request, saving.draft, refusedFiles)
+      return showCompletion(request, reply.code(422), saving.draft, { errors, resumed: others })
+    }
+    return reply.redirect(`${address}?felretett=${String(others)}`, 303)
   }
 
   /** Begins a draft with what was filled in before signing in; pressed twice, it is one draft. */

@@ -1,8 +1,9 @@
+import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import { pageTitle } from '../forms/index.ts'
 import { type ParkedItem, parkedHours } from '../parked-work/index.ts'
 import type { Asker } from '../representation/index.ts'
-import { itemAddress } from './parked-form.ts'
+import { completionStep, itemAddress } from './parked-form.ts'
 import type { Submissions } from './service.ts'
 
 /**
@@ -34,7 +35,12 @@ export async function parkedView(submissions: Submissions, asker: Asker, item: P
   const { ticket, fields, refusedFiles } = work
   return {
     ...shown,
-    page: definition ? pageTitle(definition, ticket.step, language) : '',
+    page:
+      ticket.step === completionStep
+        ? translator(language)('forms.completion.page')
+        : definition
+          ? pageTitle(definition, ticket.step, language)
+          : '',
     forOther: ticket.party !== 'sajat',
     typed: submissions.typedText(ticket, fields, language),
     files: refusedFiles.map(({ name }) => name),

@@ -5,7 +5,14 @@ import { PortalError } from '../../platform/http/errors.ts'
 import type { Posted } from '../../platform/http/posted-form.ts'
 import { translator } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import { type FormContext, type FormDefinition, storedAnswers, summarise, typedText } from '../forms/index.ts'
+import {
+  completionDefinition,
+  type FormContext,
+  type FormDefinition,
+  storedAnswers,
+  summarise,
+  typedText,
+} from '../forms/index.ts'
 import type { Filling, ParkedItem } from '../parked-work/index.ts'
 import { type Asker, maySubmit } from '../representation/index.ts'
 import type { FormTicket, PresentLineage, RefusedFile, Typed } from '../session/index.ts'
@@ -13,6 +20,7 @@ import type { Settlement } from '../settlements/index.ts'
 import type { attachmentVerbs } from './attachment.ts'
 import { largestUpload, limitsFor, type SubmissionLimits } from './limits.ts'
 import type { Matter } from './matter.ts'
+import { completionStep } from './parked-form.ts'
 import type { SubmissionParts } from './service.ts'
 
 /** What becomes of a form that was posted while its session could not act. */
@@ -67,7 +75,10 @@ export function parkedVerbs(
     typedText({ form, step, issuedAt }: FormTicket, fields: Posted, language: Language): Typed {
       const definition = forms.definition(form.code, form.version)
       if (definition === undefined) return []
-      return typedText(definition, step, fields, { today: budapestDay(issuedAt), language })
+      const reader = { today: budapestDay(issuedAt), language }
+      if (step !== completionStep) return typedText(definition, step, fields, reader)
+      const whole = completionDefinition(definition, [])
+      return whole.pages.flatMap(({ id }) => typedText(whole, id, fields, reader))
     },
 
     /**
@@ -82,10 +93,18 @@ export function parkedVerbs(
       ticket: FormTicket,
       files: readonly ReceivedFile[],
     ): Promise<RefusedFile[]> {
-      const page = forms.definition(ticket.form.code, ticket.form.version)?.pages.find(({ id }) => id === ticket.step)
+      const definition = forms.definition(ticket.form.code, ticket.form.version)
+      const pages =
+        definition === undefined
+          ? []
+          : ticket.step === completionStep
+            ? completionDefinition(definition, []).pages
+            : definition.pages.filter(({ id }) => id === ticket.step)
       const refused: RefusedFile[] = []
       for (const file of files) {
-        const field = page?.items.find((item) => item.type === 'attachment' && item.id === file.field)
+        const field = pages
+          .flatMap(({ items }) => items)
+          .find(({ type, id }) => type === 'attachment' && id === file.field)
         if (field?.type !== 'attachment') continue
         const because = await whyNotKept(sender, ticket, { fieldId: field.id, multiple: field.multiple, file })
         if (because !== undefined) refused.push({ field: field.id, name: visibleName(file.fileName), because })
@@ -129,6 +148,7 @@ export function parkedVerbs(
       party,
       partyId: party.id,
       settlement,
+      ...(ticket.step === completionStep ? { answersCalls: true as const } : {}),
     }
   }
 }

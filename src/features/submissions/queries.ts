@@ -22,12 +22,13 @@ function ownDraft({ author, partyId, settlement, answersCalls }: Matter, id: str
 }
 
 export async function findDraft(tx: Tx, matter: Matter, id: string): Promise<DraftRow | undefined> {
-  const { author, partyId, settlement } = matter
+  const { author, partyId, settlement, answersCalls = false } = matter
   const [draft] = await keptDraft(tx).execute({
     id,
     authorId: author.accountId,
     partyId,
     settlementId: settlement.id,
+    answersCalls,
   })
   return draft
 }
@@ -42,6 +43,7 @@ const keptDraft = prepared((tx) =>
         eq(drafts.authorId, sql.placeholder('authorId')),
         eq(drafts.partyId, sql.placeholder('partyId')),
         eq(drafts.settlementId, sql.placeholder('settlementId')),
+        sql`(${drafts.callId} is not null) = ${sql.placeholder('answersCalls')}::boolean`,
         gt(drafts.keptUntil, sql`app_now()`),
       ),
     )

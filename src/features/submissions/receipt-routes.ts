@@ -43,6 +43,7 @@ export const receiptPages: FastifyPluginAsync<SubmissionPages> = async (app, { s
         href: scan === 'clean' ? `${address}/csatolmanyok/${id}` : '',
       })),
       contentSha256: receipt.contentSha256,
+      completes: receipt.completes === undefined ? '' : `${basePath(request)}/ugyek/${receipt.completes.asked.caseId}`,
     })
   })
 

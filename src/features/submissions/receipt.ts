@@ -5,15 +5,24 @@ import type { Tx } from '../../platform/database.ts'
 import { NotFound } from '../../platform/http/errors.ts'
 import type { Translate } from '../../platform/i18n/catalogue.ts'
 import type { Language } from '../../platform/i18n/language.ts'
-import { type Answers, type FormDefinition, type SummarySection, storedAnswers, summarise } from '../forms/index.ts'
+import {
+  type Answers,
+  completionSections,
+  type FormDefinition,
+  type SummarySection,
+  storedAnswers,
+  summarise,
+} from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
 import { type Settlement, settlementProfile } from '../settlements/index.ts'
+import { type AskedInCall, askedIn, readSent } from './completion.ts'
 import { canonicalContent } from './content.ts'
 import { readingContext } from './form-context.ts'
 import { inMatter, type Matter, recordLook, requireCovered, requireReadable } from './matter.ts'
 import {
   type AttachmentRow,
   findAttachments,
+  findCompletions,
   findDraft,
   findSubmission,
   findSubmissionById,
@@ -36,6 +45,8 @@ export interface Receipt {
   /** how long the office had, as it was promised */
   officeDays: number
   answers: Answers
+  /** it answers a call for what is missing: what that asked, and all the party's answers up to then */
+  completes: { asked: AskedInCall; among: Answers } | undefined
   files: AttachmentRow[]
   contentSha256: string
 }
@@ -79,9 +90,8 @@ export function receiptVerbs({ db, forms, attachmentStores: stores }: Submission
             name: office.name,
             address: `${office.postalCode} ${office.city}, ${office.streetAddress}`,
           },
-          definition,
+          ...(await readSent(tx, definition, submission)),
           officeDays: submission.officeDays ?? definition.deadlineDays,
-          answers: storedAnswers(definition, submission.answers),
           files: await findAttachments(tx, { submissionId: submission.id }),
           contentSha256: submission.contentSha256,
         }
@@ -143,8 +153,10 @@ export function actingInWords({ actedFor }: { actedFor?: ActedFor | undefined },
 
 /** The sent answers in words. */
 export function receiptSections(receipt: Receipt, language: Language): SummarySection[] {
-  const context = readingContext(receipt.settlement, receipt.files, receipt.submittedAt)
-  return summarise(receipt.definition, receipt.answers, context, language)
+  const { settlement, files, submittedAt, definition, answers, completes } = receipt
+  const context = readingContext(settlement, files, submittedAt)
+  if (completes === undefined) return summarise(definition, answers, context, language)
+  return completionSections(definition, completes.asked.fields, completes.among, context, language)
 }
 
 /** The very text whose SHA-256 the receipt names. */
@@ -173,6 +185,29 @@ export interface OfficeSubmission extends Omit<SubmissionRow, 'answers' | 'sende
     actedFor?: ActedFor | undefined
   }
   attachments: Omit<AttachmentRow, 'draftId' | 'submissionId'>[]
+}
+
+/** An answer to a call, as the office reads it. */
+export interface OfficeCompletion extends OfficeSubmission {
+  callId: string
+  fields: readonly string[]
+}
+
+/** For the clerk, in their own transaction: the answers to calls, in the order they came. */
+export async function completionsForOffice(tx: Tx, submissionId: string): Promise<OfficeCompletion[]> {
+  const rows = await findCompletions(tx, submissionId)
+  return Promise.all(
+    rows.map(async (row) => {
+      const { draftId: _draft, submissionKey: _key, ...facts } = row
+      return {
+        ...facts,
+        sender: storedSender.parse(row.sender),
+        attachments: await findAttachments(tx, { submissionId: row.id }),
+        callId: row.callId ?? '',
+        fields: askedIn(row)?.fields ?? [],
+      }
+    }),
+  )
 }
 
 /** For the clerk and the worker, in their own transaction: the caller has found the case among those it may see. */

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { SettlementService } from '../settlements/index.ts'
+import { completionPages } from './completion-routes.ts'
 import { copyPages } from './copy-routes.ts'
 import { fillingPages } from './filling-routes.ts'
 import { parkedPages } from './parked-routes.ts'
@@ -22,5 +23,6 @@ export const submissionPages: FastifyPluginAsync<SubmissionPages> = async (app, 
   app.register(sendingPages, portal)
   app.register(receiptPages, portal)
   app.register(copyPages, portal)
+  app.register(completionPages, portal)
   app.register(parkedPages, portal)
 }
