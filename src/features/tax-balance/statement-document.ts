@@ -2,6 +2,7 @@ import type { Translate } from '../../platform/i18n/catalogue.ts'
 import { formats } from '../../platform/i18n/formats.ts'
 import type { Language } from '../../platform/i18n/language.ts'
 import type { Block, PrintedDocument } from '../../platform/pdf/document.ts'
+import type { StatementItem } from './statement.ts'
 import { amountColumns, namedAmounts, type StatementView, type TaxView } from './statement-view.ts'
 
 /** The statement (adószámla-kivonat) on paper: who, of which moment, each tax with its figures, and the arithmetic of late interest. */
@@ -75,21 +76,28 @@ function itemBlocks({ items, name }: TaxView, language: Language, t: Translate):
       caption: t('tax-balance.item.caption', { tax: name }),
       head: [
         { text: t('tax-balance.item.booked') },
-        { text: t('tax-balance.item.due') },
         { text: t('tax-balance.item.title') },
         { text: t('tax-balance.item.debit'), numeric: true },
         { text: t('tax-balance.item.credit'), numeric: true },
         { text: t('tax-balance.item.balance'), numeric: true },
       ],
       rows: items.map((item) => [
-        day(item.bookedOn),
-        item.dueOn === null ? '' : day(item.dueOn),
-        `${t(`tax-balance.title.${item.title}`)}\n${item.document} · ${String(item.taxYear)}`,
+        [day(item.bookedOn), ...daysOf(item, day, t)].join('\n'),
+        [t(`tax-balance.title.${item.title}`), item.document, t('tax-balance.open.year', { year: item.taxYear })].join(
+          '\n',
+        ),
         item.debitHuf === 0 ? '' : number(item.debitHuf),
         item.creditHuf === 0 ? '' : number(item.creditHuf),
         number(item.balanceHuf),
       ]),
     },
+  ]
+}
+
+function daysOf({ dueOn, valueOn }: StatementItem, day: (value: string) => string, t: Translate): string[] {
+  return [
+    ...(dueOn === null ? [] : [t('tax-balance.item.due-day', { day: day(dueOn) })]),
+    ...(valueOn === null ? [] : [t('tax-balance.item.value-day', { day: day(valueOn) })]),
   ]
 }
 
