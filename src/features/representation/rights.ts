@@ -71,11 +71,15 @@ export function actForAll<T>(
   work: (tx: Tx, rights: Rights) => Promise<T>,
 ): Promise<T> {
   return inScope(db, { role: 'citizen', account: accountId, person: marks }, async (tx) => {
-    const today = budapestDay(await databaseNow(tx))
-    const [registered, own] = await Promise.all([listMandates(tx, marks), listOwnParties(tx)])
+    const [now, registered, own] = await Promise.all([databaseNow(tx), listMandates(tx, marks), listOwnParties(tx)])
+    const today = budapestDay(now)
     const parties = withOwn(livingParties(registered, today, marks), own, marks)
-    await letSeeParties(tx, [accountId, ...parties.map(({ id }) => id)])
-    return work(tx, { today, parties })
+    // Sent before the work begins, so that whatever it asks for is let through; should it fail, nothing is.
+    const seeing = letSeeParties(tx, [accountId, ...parties.map(({ id }) => id)])
+    const [seen, worked] = await Promise.allSettled([seeing, work(tx, { today, parties })])
+    if (seen.status === 'rejected') throw seen.reason
+    if (worked.status === 'rejected') throw worked.reason
+    return worked.value
   })
 }
 
