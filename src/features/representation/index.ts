@@ -8,15 +8,13 @@
  * Source: Ákr. (2016. évi CL. törvény) 13–14. §
  */
 export { auditedAs } from './audited-as.ts'
-export { type GivenMandates, givenMandates } from './given-mandates.ts'
+export { givenMandates } from './given-mandates.ts'
 export { givenMandatePages } from './given-routes.ts'
 export { type ImportMandates, mandateImport } from './import-mandates.ts'
 export {
   lineOf,
   type MandateTerms,
   readMandate,
-  type TypedDay,
-  type TypedMandate,
   typedMandate,
 } from './mandate-form.ts'
 export { type Matters, mandateFieldsView, mandateRows, shownErrors } from './matters-in-words.ts'
@@ -34,7 +32,6 @@ export {
   type MandateScope,
   type MandateSource,
   mandateFor,
-  mayReadCases,
   mayReadSent,
   maySubmit,
   type OwnParty,

@@ -162,12 +162,12 @@ function readTaxTypes(typed: TypedMandate, rights: RightToAct[], known: KnownMat
 }
 
 /** YYYY-MM-DD; undefined when it is no day of the calendar */
-export function readTypedDay({ year, month, day }: TypedDay): string | undefined {
+function readTypedDay({ year, month, day }: TypedDay): string | undefined {
   const read = z.iso.date().safeParse(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`)
   return read.success ? read.data : undefined
 }
 
-export function isEmptyDay({ year, month, day }: TypedDay): boolean {
+function isEmptyDay({ year, month, day }: TypedDay): boolean {
   return year + month + day === ''
 }
 
@@ -182,7 +182,7 @@ function listOf(posted: Posted, name: string): string[] {
   return typeof value === 'string' ? [value] : [...value]
 }
 
-export function dayOf(posted: Posted, name: string): TypedDay {
+function dayOf(posted: Posted, name: string): TypedDay {
   const part = (of: string) => lineOf(posted, `${name}.${of}`).replace(/\.$/, '')
   return { year: part('year'), month: part('month'), day: part('day') }
 }

@@ -102,6 +102,18 @@ export function listOwnParties(tx: Tx, at?: { label: string; settlementId: numbe
     .orderBy(asc(representedParties.name), asc(representedParties.id))
 }
 
+/** Sole traders the tax register knows the person of the transaction as, who are no party yet. */
+export async function findNewBusinesses(tx: Tx): Promise<{ settlementId: number; name: string; taxNumber: string }[]> {
+  const { rows } = await tx.execute<{ settlementId: number; name: string; taxNumber: string }>(
+    sql`select settlement_id as "settlementId", min(name) as name, tax_number as "taxNumber" from taxpayers
+      where person_mark = any (app_person()) and kind = 'sole-trader' and tax_number is not null
+        and not exists (select from represented_parties party where party.settlement_id = taxpayers.settlement_id
+          and party.kind = taxpayers.kind and party.tax_number = taxpayers.tax_number)
+      group by settlement_id, tax_number`,
+  )
+  return rows
+}
+
 /** Parties that are a person known by these marks, where the transaction sees them. */
 export async function findPartiesOfPerson(tx: Tx, marks: readonly string[]): Promise<string[]> {
   const rows = await tx

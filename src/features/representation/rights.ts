@@ -3,9 +3,12 @@ import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { NotFound, PortalError } from '../../platform/http/errors.ts'
 import { mandateState } from './mandate-state.ts'
 import { type MandateKind, ownRight, type Party, type RepresentedParty, readableTaxTypes } from './party.ts'
+import { newPartyLabel } from './party-label.ts'
 import {
+  addOneself,
   findMandate,
   findMandates,
+  findNewBusinesses,
   findPartiesOfPerson,
   letSeeParties,
   letSeeTaxKeys,
@@ -93,6 +96,17 @@ export async function letSeeTaxOf(tx: Tx, parties: readonly Party[]): Promise<vo
     return [`${String(party.settlementId)}:${party.taxNumber}`]
   })
   await letSeeTaxKeys(tx, keys)
+}
+
+/**
+ * Writes the sole traders down that the tax register knows the person as, so that each has its own address; what is written down
+ * already stays.
+ */
+export async function meetOwnBusinesses(tx: Tx, [personMark]: readonly string[]): Promise<void> {
+  if (personMark === undefined) return
+  for (const business of await findNewBusinesses(tx)) {
+    await addOneself(tx, { ...business, kind: 'sole-trader', personMark, label: newPartyLabel(), seat: null })
+  }
 }
 
 /** For the worker, in the scope of the item's settlement: whether a mandate still holds. */

@@ -15,8 +15,18 @@ interface RightPages {
 export const rightPages: FastifyPluginAsync<RightPages> = async (app, { representation, directory, matters }) => {
   app.get('/kepviseletek', async (request, reply) => {
     const { language, translate } = request
+    const businesses = await representation.ownBusinesses(request.person)
     const rights = await representation.list(request.person)
     return reply.view('representation/rights.njk', {
+      businesses: businesses.map((party) => {
+        const settlement = directory.byId(party.settlementId)
+        return {
+          name: party.name,
+          settlement: settlement?.name ?? '',
+          party: partyInWords(party, translate),
+          base: `/${settlement?.slug ?? ''}/${party.slug}`,
+        }
+      }),
       rights: rights.map((right) => {
         const { party, kind, state } = right
         const settlement = directory.byId(party.settlementId)

@@ -14,7 +14,7 @@ import type {
 } from './party.ts'
 import type { BirthData, PersonMarks } from './person-mark.ts'
 import { listMandates } from './queries.ts'
-import { actForAll, findParty } from './rights.ts'
+import { actForAll, findParty, meetOwnBusinesses } from './rights.ts'
 
 /** Who asks: the person of a session, as the KAÜ knows them. */
 export interface Asker {
@@ -51,6 +51,14 @@ export function representationService({ db, marksOf }: { db: Db; marksOf: Person
       if (slug === 'sajat') return { kind: 'self', id: asker.accountId, slug, marks: marksOf(asker.identity) }
       if (!/^[a-z2-7]{26}$/.test(slug)) throw new NotFound('party')
       return findParty(db, asker.accountId, marksOf(asker.identity), { label: slug, settlementId })
+    },
+
+    /** The sole traders the person is, as the tax registers know: one acts as such in own right. */
+    async ownBusinesses({ accountId, identity }: Asker): Promise<RepresentedParty[]> {
+      const marks = marksOf(identity)
+      await inScope(db, { role: 'citizen', account: accountId, person: marks }, (tx) => meetOwnBusinesses(tx, marks))
+      const { parties } = await actForAll(db, { accountId, marks }, async (_tx, rights) => rights)
+      return parties.filter(({ own, kind }) => own && kind === 'sole-trader')
     },
 
     /** Everybody the person may act for in a settlement now. */
