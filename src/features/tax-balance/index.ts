@@ -4,7 +4,7 @@
  * items (nyitott tételek), the statement (adószámla kivonat), late interest (késedelmi pótlék) and what a transfer needs.
  */
 
-export { type ClientDues, clientDuesService } from './client-dues.ts'
+export { clientDuesService } from './client-dues.ts'
 export { clientPages } from './client-routes.ts'
 export { saveTaxSource } from './delivered-queries.ts'
 export { importTaxFile, type TaxFile, type TaxImportProgress, taxFileAt } from './import.ts'
