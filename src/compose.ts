@@ -115,7 +115,7 @@ export function composeWeb(
     signOut: signOutService({ db, seal, kau, sessions, endings }),
     accounts: accountService({ db }),
     representation,
-    clientDues: clientDuesService({ db }),
+    clientDues: clientDuesService({ db, refreshMandates: taxData.refreshMandates }),
     givenMandates: givenMandates({ db, marksOf: personMarks(config.personKeys) }),
     taxRefresh: taxData,
     taxBalances: taxBalanceService({

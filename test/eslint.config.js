@@ -33,6 +33,7 @@ const processes = [
   'src/worker.ts',
   'src/migrate.ts',
   'src/office-import.ts',
+  'src/tax-import.ts',
   'src/account.ts',
   'src/audit-verify.ts',
 ]

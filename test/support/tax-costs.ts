@@ -1,7 +1,7 @@
 /** What reading balances costs: how many pages of the database are touched, however many bookings there are. */
 import { Readable } from 'node:stream'
 import pg from 'pg'
-import { actForAll, letSeeTaxOf, personMarks } from '../../src/features/representation/index.ts'
+import { personMarks } from '../../src/features/representation/index.ts'
 import { settlementDirectory } from '../../src/features/settlements/index.ts'
 import { clientDuesService } from '../../src/features/tax-balance/client-dues.ts'
 import { importTaxFile, type TaxFile, type TaxImportProgress } from '../../src/features/tax-balance/index.ts'
@@ -196,7 +196,7 @@ export async function pagesTouched(
       }),
       clients: await cost(async () => {
         const marks = marksOf(ferenc.identity)
-        const { rows } = await clientDuesService({ db }).dues(
+        const { rows } = await clientDuesService({ db, refreshMandates: async () => 'fresh' }).dues(
           asker,
           marks,
           { requestId: 'bench', action: 'tax-balance.viewed' },

@@ -9,6 +9,7 @@ import {
   readableTaxTypes,
 } from '../representation/index.ts'
 import { findReadableTaxpayers, findTaxAccounts, letSeeTaxpayers } from './queries.ts'
+import type { RefreshMandates } from './refresh.ts'
 import { taxKey } from './service.ts'
 
 /** One thing a client owes on one tax account: an open item (nyitott tétel), with where it is from. */
@@ -28,10 +29,11 @@ export interface ClientDue {
 export type ClientDues = ReturnType<typeof clientDuesService>
 
 /** What all the clients of a representative (könyvelő, ügyvéd) owe, in all settlements. */
-export function clientDuesService({ db }: { db: Db }) {
+export function clientDuesService({ db, refreshMandates }: { db: Db; refreshMandates: RefreshMandates }) {
   return {
-    /** Everybody the person may act for now, by any right. */
-    clients({ accountId }: Asker, marks: readonly string[]): Promise<RepresentedParty[]> {
+    /** Everybody the person may act for now, by any right; tax systems are asked for new ones first. */
+    async clients({ accountId, identity }: Asker, marks: readonly string[]): Promise<RepresentedParty[]> {
+      await refreshMandates({ representative: identity })
       return actForAll(db, { accountId, marks }, async (_tx, { parties }) => clientsAmong(parties))
     },
 

@@ -12,40 +12,41 @@ export async function saveTaxSource(tx: Tx, settlementId: number, kind: 'files' 
   )
 }
 
-/** The columns of a delivered row, in the order in which COPY takes them. */
-export const deliveredColumns = {
-  record: 'text',
-  line: 'integer',
-  register_key: 'text',
-  kind: 'text',
-  name: 'text',
-  address: 'text',
-  tax_number: 'text',
-  person_mark: 'text',
-  as_of: 'timestamptz',
-  tax_type: 'text',
-  bank_account: 'text',
-  payee: 'text',
-  bic: 'text',
-  interest_booked_until: 'date',
-  balance_huf: 'bigint',
-  open_items: 'jsonb',
-  bookings: 'integer',
-  position: 'integer',
-  booked_on: 'date',
-  due_on: 'date',
-  value_on: 'date',
-  title: 'text',
-  document: 'text',
-  tax_year: 'smallint',
-  amount_huf: 'bigint',
-  mandate: 'jsonb',
-} as const satisfies Record<keyof DeliveredRow, string>
+/** The columns of a delivered row, as a table or a record is described. */
+export const describedColumns = sql`record text, line integer, register_key text, kind text, name text, address text, tax_number text,
+  person_mark text, as_of timestamptz, tax_type text, bank_account text, payee text, bic text, interest_booked_until date,
+  balance_huf bigint, open_items jsonb, bookings integer, position integer, booked_on date, due_on date, value_on date, title text,
+  document text, tax_year smallint, amount_huf bigint, mandate jsonb`
 
-/** `name type, …`, as a table or a record is described. */
-export const describedColumns = Object.entries(deliveredColumns)
-  .map(([name, type]) => `${name} ${type}`)
-  .join(', ')
+/** Their names, in the same order. */
+export const deliveredColumns = [
+  'record',
+  'line',
+  'register_key',
+  'kind',
+  'name',
+  'address',
+  'tax_number',
+  'person_mark',
+  'as_of',
+  'tax_type',
+  'bank_account',
+  'payee',
+  'bic',
+  'interest_booked_until',
+  'balance_huf',
+  'open_items',
+  'bookings',
+  'position',
+  'booked_on',
+  'due_on',
+  'value_on',
+  'title',
+  'document',
+  'tax_year',
+  'amount_huf',
+  'mandate',
+] as const satisfies readonly (keyof DeliveredRow)[]
 
 /** Rows as something a statement can read from; few of them, since they travel with each statement. */
 export function deliveredAsSource(rows: readonly DeliveredRow[]): SQL {
@@ -54,7 +55,7 @@ export function deliveredAsSource(rows: readonly DeliveredRow[]): SQL {
     ...(open_items === undefined ? {} : { open_items: JSON.parse(open_items) as unknown }),
     ...(mandate === undefined ? {} : { mandate: JSON.parse(mandate) as unknown }),
   }))
-  return sql`jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as delivered(${sql.raw(describedColumns)})`
+  return sql`jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as delivered(${describedColumns})`
 }
 
 /**

@@ -133,10 +133,10 @@ async function takeOver(client: Client, request: TaxImportRequest, sha256: strin
   }
 
   // No name of a permanent table is like it, and COPY FROM is not possible into a table with policies.
-  await tx.execute(sql`create temporary table tax_delivery (${sql.raw(describedColumns)}) on commit drop`)
+  await tx.execute(sql`create temporary table tax_delivery (${describedColumns}) on commit drop`)
   await pipeline(
     Readable.from(copyText(rows()), { objectMode: false }),
-    client.query(copyFrom(`copy tax_delivery (${Object.keys(deliveredColumns).join(', ')}) from stdin`)),
+    client.query(copyFrom(`copy tax_delivery (${deliveredColumns.join(', ')}) from stdin`)),
   )
   if (hash.digest('hex') !== sha256) throw new Error('the file was changed while it was read')
   await findDoubles(tx, faults)
@@ -234,12 +234,11 @@ const mostTimesLarger = 100
 
 /** Rows in the text format of COPY, some thousand signs at a time. */
 async function* copyText(rows: AsyncIterable<DeliveredRow[]>): AsyncGenerator<string> {
-  const columns = Object.keys(deliveredColumns) as (keyof DeliveredRow)[]
   let text = ''
   for await (const some of rows) {
     for (const row of some) {
       let line = ''
-      for (const column of columns) line += `${line === '' ? '' : '\t'}${copyValue(row[column])}`
+      for (const column of deliveredColumns) line += `${line === '' ? '' : '\t'}${copyValue(row[column])}`
       text += `${line}\n`
       if (text.length < 65_536) continue
       yield text

@@ -26,6 +26,8 @@ export interface TaxRefreshParts {
   monotonic?: () => number
 }
 
+export type RefreshMandates = (asked: { representative: BirthData }) => Promise<'fresh' | 'down'>
+
 export interface TaxRefresh {
   /**
    * Makes our copy of the books under a number as new as the tax system's, where the settlement has one to ask and the copy is older
@@ -37,11 +39,12 @@ export interface TaxRefresh {
    */
   refreshTaxpayer: Refresh
   /**
-   * Makes the mandates the tax systems have of a representative as new as theirs, at most once a minute.
+   * Makes the mandates the tax systems have of a representative as new as theirs, at most once a minute, in every settlement that has
+   * a system to ask.
    *
    * @returns 'down' when some of these settlements did not answer; what we had of them stays
    */
-  refreshMandates(asked: { settlements: readonly Settlement[]; representative: BirthData }): Promise<'fresh' | 'down'>
+  refreshMandates: RefreshMandates
 }
 
 export function taxRefresh(parts: TaxRefreshParts): TaxRefresh {
@@ -75,21 +78,19 @@ export function taxRefresh(parts: TaxRefreshParts): TaxRefresh {
       })
     },
 
-    async refreshMandates({ settlements, representative }) {
-      const ids = settlements.map(({ id }) => id)
-      const asked = await inScope(db, { role: 'worker', settlements: ids }, (tx) => findAsked(tx, ids))
-      const ofSystems = settlements.filter(({ id }) => asked.includes(id))
-      if (ofSystems.length === 0) return 'fresh'
+    async refreshMandates({ representative }) {
+      const asked = await inScope(db, { role: 'citizen' }, findAsked)
+      if (asked.length === 0) return 'fresh'
       const marks = marksOf(representative)
-      const name = `${marks[0] ?? ''} ${asked.join()}`
+      const name = marks[0] ?? ''
       const before = mandatesAskedAt.get(name)
       if (before !== undefined && monotonic() - before < secondsBetweenMandates * 1_000) return 'fresh'
-      const answer = await mandatesOf(ofSystems, representative)
+      const answer = await mandatesOf(asked, representative)
       if (answer === undefined) return 'down'
       let complete = true
-      for (const settlement of ofSystems) {
+      for (const settlement of asked) {
         const mandates = answer.find(({ settlementCode }) => settlementCode === settlement.kshCode)?.mandates
-        if (mandates === undefined || !(await saveMandates(settlement, marks, mandates))) complete = false
+        if (mandates === undefined || !(await saveMandates(settlement.id, marks, mandates))) complete = false
       }
       if (!complete) return 'down'
       if (mandatesAskedAt.size >= mostRepresentativesRemembered) mandatesAskedAt.clear()
@@ -124,7 +125,7 @@ export function taxRefresh(parts: TaxRefreshParts): TaxRefresh {
     }
   }
 
-  async function mandatesOf(settlements: readonly Settlement[], representative: BirthData) {
+  async function mandatesOf(settlements: readonly AskedSettlement[], representative: BirthData) {
     if (system === undefined || !resting.mayTry('mandates')) return undefined
     try {
       const settlementCodes = settlements.map(({ kshCode }) => kshCode)
@@ -150,20 +151,20 @@ export function taxRefresh(parts: TaxRefreshParts): TaxRefresh {
   }
 
   /** @returns whether all of them were as they should be; else nothing is changed */
-  function saveMandates(settlement: Settlement, marks: readonly string[], mandates: readonly TaxMandate[]) {
-    return inScope(db, { role: 'worker', settlements: [settlement.id] }, async (tx) => {
+  function saveMandates(settlementId: number, marks: readonly string[], mandates: readonly TaxMandate[]) {
+    return inScope(db, { role: 'worker', settlements: [settlementId] }, async (tx) => {
       const today = budapestDay(await databaseNow(tx))
       const rows = mandates.map((mandate) => rowOfMandate(mandate, { marksOf, today }))
       const known = rows.flatMap((row) =>
         row.ok && row.mandate.representative_marks[0] === marks[0] ? [row.mandate] : [],
       )
       if (known.length < rows.length) {
-        onFailure({ settlementId: settlement.id, cause: new Error('it told of a mandate what cannot be') })
+        onFailure({ settlementId, cause: new Error('it told of a mandate what cannot be') })
         return false
       }
-      await takeTurns(tx, settlement.id, marks[0] ?? '')
+      await takeTurns(tx, settlementId, marks[0] ?? '')
       const source = sql`select value as mandate from jsonb_array_elements(${JSON.stringify(known)}::jsonb)`
-      await saveTaxSystemMandates(tx, settlement.id, source, marks)
+      await saveTaxSystemMandates(tx, settlementId, source, marks)
       return true
     })
   }
@@ -191,13 +192,13 @@ function isFor(reader: Wanted['reader']) {
     : sql`person_mark in (select jsonb_array_elements_text(${JSON.stringify(reader.marks)}::jsonb))`
 }
 
-/** Which of these settlements have a system to ask. */
-async function findAsked(tx: Tx, settlementIds: readonly number[]): Promise<number[]> {
-  const { rows } = await tx.execute<{ settlement_id: number }>(sql`
-    select settlement_id from tax_sources where kind = 'system'
-      and settlement_id in (select value::integer from jsonb_array_elements_text(${JSON.stringify(settlementIds)}::jsonb))
-    order by settlement_id`)
-  return rows.map(({ settlement_id }) => settlement_id)
+type AskedSettlement = Pick<Settlement, 'id' | 'kshCode'>
+
+/** The settlements that have a system to ask. */
+async function findAsked(tx: Tx): Promise<AskedSettlement[]> {
+  const { rows } = await tx.execute<AskedSettlement & Record<string, unknown>>(sql`
+    select id, ksh_code as "kshCode" from tax_sources join settlements on id = settlement_id where kind = 'system' order by id`)
+  return rows
 }
 
 /**

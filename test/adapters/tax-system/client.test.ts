@@ -95,8 +95,8 @@ test('openapi.json describes what client and simulator really send', async () =>
   globalThis.fetch = async (address, options) => {
     const response = await real(address, options)
     sent.push({
-      path: new URL(String(address)).pathname,
-      question: JSON.parse(String(options?.body)),
+      path: (address as URL).pathname,
+      question: JSON.parse(options?.body as string),
       answer: await response.clone().json(),
     })
     return response

@@ -10,9 +10,9 @@ import { type CastRegister, castRegisters } from '../../cast/tax/books.ts'
 import { close, listen } from '../listen.ts'
 import { escapeHtml, simulatorHeaders, simulatorPage, simulatorStyle } from '../page.ts'
 
-const description: { components: { schemas: Record<string, object> } } = JSON.parse(
+const description = JSON.parse(
   readFileSync(new URL('../../../src/adapters/tax-system/openapi.json', import.meta.url), 'utf8'),
-)
+) as { components: { schemas: Record<string, object> } }
 const ajv = new Ajv2020({ validateFormats: false, strict: false })
 ajv.addSchema({ $id: 'tax', components: description.components })
 
