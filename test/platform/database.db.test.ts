@@ -24,6 +24,16 @@ test('a connection on which a transaction could not begin is not given to the ne
   expect(rows).toEqual([{ name: 'portal_door' }])
 })
 
+test('what is sent with the beginning of a transaction that could not begin is not done', async () => {
+  const writing = sql`insert into request_counts (key, count, window_ends_at) values ('too early', 1, now())`
+  const work = inScope(db, { role: 'nobody' as 'door' }, (tx) => tx.execute(writing))
+  await expect(work).rejects.toThrow('portal_nobody')
+  const { rows } = await inScope(db, { role: 'door' }, (tx) =>
+    tx.execute(sql`select count(*)::int as counted from request_counts where key = 'too early'`),
+  )
+  expect(rows).toEqual([{ counted: 0 }])
+})
+
 test('a flush changes its role midway, and is one transaction: a statement that fails takes the others with it', async () => {
   const who = sql`select current_user as name`
   const names = await inOneFlush(db, { role: 'door' }, async (tx) => {
