@@ -17,7 +17,7 @@ export {
   statesAllowing,
 } from './case-state.ts'
 export { caseTitle, type DeadlineView, deadlineView, stopViews, type TimelineItem, timelineItems } from './case-view.ts'
-export { asStops, findStops, followClock, type StopRow } from './clock-stops.ts'
+export { findStops, followClock, type StopRow } from './clock-stops.ts'
 export { whoOwes } from './conversation.ts'
 export { type PageStart, readRowKey } from './list-page.ts'
 export {

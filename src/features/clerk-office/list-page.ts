@@ -94,6 +94,7 @@ export function listView(
         number: row.fileNumber ?? row.arrivalNumber,
         assignedName: row.assignedName ?? (row.routedTo === null ? '' : translate(`cases.system.${row.routedTo}`)),
         own: isOwnCase(clerk, row),
+        unread: list.unread.has(row.id),
         step: step === undefined ? '' : `${home}/ugyek/${row.id}/${step}`,
         linkText: translate(acts.includes('assign') ? 'clerk-office.acts.assign' : 'clerk-office.list.open'),
         stepText: act === undefined ? '' : translate(`clerk-office.acts.${act}`),

@@ -4,15 +4,13 @@ import type { SpecialistSystem } from '../../adapters/specialist-systems/contrac
 import { recordAudit } from '../../platform/audit/index.ts'
 import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { atTheDoor, type Db, inScope, type Tx } from '../../platform/database.ts'
-import { Conflict, NotAllowed, NotFound, NotSignedIn } from '../../platform/http/errors.ts'
+import { Conflict, NotFound } from '../../platform/http/errors.ts'
 import {
   type CallRow,
   type CaseEvent,
-  type CaseEventKind,
   type CaseRecord,
   type CaseState,
   caseTitle,
-  changeCase,
   countCasesOfOffice,
   findCalls,
   findCaseOfOffice,
@@ -22,21 +20,19 @@ import {
   findFormCodesOfOffice,
   findMessages,
   findStops,
+  findUnread,
   handOverSoon,
-  lockCase,
   type MessageRow,
   markRead,
   type OfficeList,
   type OfficeListRow,
   recordEvent,
   type StopRow,
-  statesAllowing,
 } from '../cases/index.ts'
 import type { FormCatalogue } from '../forms/index.ts'
 import { findAccount } from '../identity/index.ts'
 import { findNumbered, parseFileNumber, receiveSubmission, registerSubmission } from '../records/index.ts'
 import { findRepresented, type Representation } from '../representation/index.ts'
-import { holdSession } from '../session/index.ts'
 import { findOfficeById, findRegisterPrefix, settlementProfile } from '../settlements/index.ts'
 import {
   completionsForOffice,
@@ -46,10 +42,10 @@ import {
   readArrivalNumber,
   submissionForOffice,
 } from '../submissions/index.ts'
-import { type Acting, type ClerkActing, caseActs, type Done, outOfOrder, recordAct, step } from './case-acts.ts'
+import { type ClerkActing, caseActs, type Done, outOfOrder, recordAct, step } from './case-acts.ts'
 import { hasCase, routableTo } from './clerk-acts.ts'
 import { findCaseWorkers, findClerkNames, findClerkPerson, findServices } from './queries.ts'
-import { asClerk, asClerkStill, auditedAsClerk, type Clerk, type ClerkAddress, scopeOf } from './rights.ts'
+import { asClerkStill, auditedAsClerk, type Clerk, scopeOf } from './rights.ts'
 
 /** A case on the clerk's desk, with all there is to know of it. */
 export interface CaseOnDesk {
@@ -80,6 +76,8 @@ export interface DeskList {
   previous: string | undefined
   next: string | undefined
   counts: ReadonlyMap<CaseState, number>
+  /** in which the client wrote something that nobody has read */
+  unread: ReadonlySet<string>
   /** the parties the clerk may act for now */
   represents: readonly string[]
   /** the forms that occur in the list, whatever it is filtered by */
@@ -151,6 +149,11 @@ export function clerkOfficeService({
           previous: page.previous,
           next: page.next,
           counts,
+          unread: await findUnread(
+            tx,
+            page.rows.map(({ id }) => id),
+            'from-client',
+          ),
           represents: await findRepresented(tx, representation.marksOf(clerk)),
           formCodes: await findFormCodesOfOffice(tx, { settlementIds, states: wish.states }),
           justDone: justDoneId === undefined ? undefined : await findCaseOfOffice(tx, justDoneId, clerk.settlementIds),

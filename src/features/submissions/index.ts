@@ -6,7 +6,7 @@
  */
 export { readArrivalNumber } from './arrival-number.ts'
 export { type BalanceForm, type BeginsFromBalance, beginsFromBalance } from './begin-from-balance.ts'
-export { type AskedInCall, askedIn, type CallToAnswer } from './completion.ts'
+export type { CallToAnswer } from './completion.ts'
 export { draftListPages } from './draft-list-routes.ts'
 export { readingContext } from './form-context.ts'
 export { submissionJobs, submissionTimetable } from './jobs.ts'

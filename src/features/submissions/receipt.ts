@@ -10,7 +10,6 @@ import {
   completionSections,
   type FormDefinition,
   type SummarySection,
-  storedAnswers,
   summarise,
 } from '../forms/index.ts'
 import { taxNumberInWords } from '../representation/index.ts'
