@@ -49,19 +49,22 @@ export function cpuOf(pid: number): bigint {
 }
 
 /**
- * Asks again and again, eight at a time.
+ * Asks again and again, eight at a time, until the process has used so much processor time: by the clock on the wall, a busy
+ * machine would leave it cold.
  * @returns nanoseconds of processor time of the process for one request
  * @throws Error when an answer has another status: a figure of it would be worth nothing
  */
 export async function costOf(shot: Shot, pid: number, milliseconds: number): Promise<number> {
   const before = cpuOf(pid)
-  const end = Date.now() + milliseconds
+  const enough = before + BigInt(milliseconds) * 1_000_000n
+  let used = before
   let count = 0
   const hand = async () => {
-    while (Date.now() < end) {
+    while (used < enough) {
       const { status } = await shoot(shot)
       if (status !== shot.status) throw new Error(`${shot.url} answered ${String(status)}`)
       count += 1
+      if (count % 20 === 0) used = cpuOf(pid)
     }
   }
   await Promise.all(Array.from({ length: 8 }, hand))
