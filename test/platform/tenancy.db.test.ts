@@ -52,10 +52,7 @@ test('no function runs with the rights of its owner but those that add a job and
   const { rows } = await admin.query<{ name: string }>(`
     select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by name`)
-  expect(rows.map(({ name }) => name)).toEqual([
-    'graphile_worker.portal_enqueue',
-    'public.app_parties_of_person',
-  ])
+  expect(rows.map(({ name }) => name)).toEqual(['graphile_worker.portal_enqueue', 'public.app_parties_of_person'])
 })
 
 test('the login of the application has no rights of its own', async () => {

@@ -10,9 +10,6 @@ import { sql } from 'drizzle-orm'
  * commits late brings in a low number after higher ones. See sealing.ts.
  */
 
-/** The chain of rows that belong to no settlement. */
-export const ofNoSettlement = 0
-
 /** A row of `audit_trail t` as the text that is sealed, in SQL. A later column would change what was sealed: add it only where it is not null. */
 export const sealedText = sql<string>`json_build_array(t.id, (extract(epoch from t.at) * 1000000)::bigint, t.action, t.actor_kind, t.actor_id,
   t.settlement_id, t.object_kind, t.object_id, t.detail::text, t.request_id, t.party_id, t.office_id, t.role, t.purpose, t.mandate_id,

@@ -7,7 +7,17 @@ import { translator } from '../../../src/platform/i18n/catalogue.ts'
 import { languages } from '../../../src/platform/i18n/language.ts'
 
 const beforeTheCase = ['draft', 'sending', 'failed']
-const values = { answerBy: 'D', target: 'T', arrivalNumber: '1', fileNumber: '2', name: 'N', system: 'S', reference: 'R', days: 2, number: '3' }
+const values = {
+  answerBy: 'D',
+  target: 'T',
+  arrivalNumber: '1',
+  fileNumber: '2',
+  name: 'N',
+  system: 'S',
+  reference: 'R',
+  days: 2,
+  number: '3',
+}
 
 test.each(languages)('everything a case can be or go through has its words (%s)', (language) => {
   const say = translator(language)

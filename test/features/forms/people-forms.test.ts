@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { matches } from '../../../src/features/forms/form-search.ts'
-import {
-  type Answers,
-  checkForm,
-  type FormContext,
-  type FormDefinition,
-  summarise,
-} from '../../../src/features/forms/index.ts'
+import { type Answers, checkForm, type FormContext, summarise } from '../../../src/features/forms/index.ts'
 import { form, said } from './catalogue-forms.ts'
-import { signedIn, stranger } from './tiny-forms.ts'
+import { signedIn } from './tiny-forms.ts'
 
 const estate = 'hagyateki-leltar-adatszolgaltatas'
 const heirs = 'nyilatkozat-oroklesre-jogosultakrol'

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Answers,
-  checkForm,
-  errorText,
-  type FormContext,
-  type FormDefinition,
-  summarise,
-} from '../../../src/features/forms/index.ts'
+import { type Answers, checkForm, errorText, type FormContext, summarise } from '../../../src/features/forms/index.ts'
 import { form } from './catalogue-forms.ts'
 import { signedIn } from './tiny-forms.ts'
 

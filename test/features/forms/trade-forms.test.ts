@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { matches } from '../../../src/features/forms/form-search.ts'
-import {
-  type Answers,
-  checkForm,
-  cleanAnswers,
-  type FormContext,
-  type FormDefinition,
-  visiblePages,
-} from '../../../src/features/forms/index.ts'
+import { type Answers, cleanAnswers, type FormContext, visiblePages } from '../../../src/features/forms/index.ts'
 import { form, said } from './catalogue-forms.ts'
 import { stranger } from './tiny-forms.ts'
 
