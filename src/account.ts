@@ -2,10 +2,13 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client } from 'pg'
 import { z } from 'zod'
 import { readAccountConfig } from './config.ts'
-import { closeAccount, identifyAccountAgain, signOutAccount } from './features/identity/index.ts'
+import { closeAccount, identifyAccountAgain, type NamedAccount, signOutAccount } from './features/identity/index.ts'
+import { revokeMandatesGivenBy } from './features/representation/index.ts'
+import { forgetNumbersOf } from './features/tax-balance/index.ts'
+import type { Tx } from './platform/database.ts'
 
 /** The operator's command: closes an account for good, ends its sessions, or asks its person to identify again. */
-const verbs = { close: closeAccount, 'sign-out': signOutAccount, 'identify-again': identifyAccountAgain }
+const verbs = { close: closeWithAllItKept, 'sign-out': signOutAccount, 'identify-again': identifyAccountAgain }
 const [verb, name, ...more] = process.argv.slice(2)
 try {
   const { ownerUrl, kauIssuer } = readAccountConfig(process.env)
@@ -31,4 +34,8 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\n`)
   process.exitCode = 1
+}
+
+function closeWithAllItKept(tx: Tx, named: NamedAccount) {
+  return closeAccount(tx, named, [revokeMandatesGivenBy, forgetNumbersOf])
 }

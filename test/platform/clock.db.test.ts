@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Client } from 'pg'
@@ -152,6 +152,11 @@ describe('a database with a clock that can be moved', () => {
       VIRUS_SCANNER_HOST: 'clamd.example.hu',
       SPECIALIST_SYSTEM_URL: 'https://szakrendszer.example.hu',
       SPECIALIST_SYSTEM_TOKEN: randomBytes(32).toString('base64'),
+      AUDIT_HEADS_FILE: '/var/lib/portal/audit-heads.jsonl',
+      AUDIT_KEY: generateKeyPairSync('ed25519', {
+        privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+        publicKeyEncoding: { type: 'spki', format: 'der' },
+      }).privateKey.toString('base64'),
     }
   }
 })

@@ -8,14 +8,22 @@ import { accounts } from './tables.ts'
 /** An account as the operator names it: by its own identifier, or as the KAÜ names its person. */
 export type NamedAccount = { id: string } | { issuer: string; subject: string }
 
+/** What another room keeps for an account, and ends or forgets with it. */
+export type EndsWithAccount = (tx: Tx, accountId: string) => Promise<void>
+
 /**
  * Closes an account for good: its person was erased, or has died. Its sessions end with it, and nobody signs in to it again;
  * what was sent in stays with the offices. An act under way is committed before, or fails.
  *
  * @param tx a transaction of the role that owns the tables
+ * @param alsoEnds what other rooms keep for the account
  * @returns how many sessions ended; undefined when there is no such account, or it was closed before
  */
-export async function closeAccount(tx: Tx, named: NamedAccount): Promise<number | undefined> {
+export async function closeAccount(
+  tx: Tx,
+  named: NamedAccount,
+  alsoEnds: readonly EndsWithAccount[] = [],
+): Promise<number | undefined> {
   const closed = await closeAccountRow(tx, whichAccount(named))
   if (closed === undefined) return undefined
   await recordAudit(tx, {
@@ -23,6 +31,7 @@ export async function closeAccount(tx: Tx, named: NamedAccount): Promise<number 
     actor: { kind: 'system' },
     object: { kind: 'account', id: closed.id },
   })
+  for (const end of alsoEnds) await end(tx, closed.id)
   return (await endSessions(tx, { accountId: closed.id }, 'account-closed', 'system')).length
 }
 

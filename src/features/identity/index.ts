@@ -6,7 +6,7 @@
  */
 
 export { type Account, type Accounts, accountService } from './account.ts'
-export { closeAccount, identifyAccountAgain, signOutAccount } from './account-closing.ts'
+export { closeAccount, identifyAccountAgain, type NamedAccount, signOutAccount } from './account-closing.ts'
 export { accountAlongside, accountPages, openAccountOnly } from './account-routes.ts'
 export { logoutReportService } from './logout-report.ts'
 export { logoutReportPages } from './logout-report-routes.ts'

@@ -47,7 +47,7 @@ export {
 export { newPartyLabel } from './party-label.ts'
 export { partyScope } from './party-scope.ts'
 export { type BirthData, type PersonMarks, personMarks } from './person-mark.ts'
-export { letSeeParties, revokeMandate } from './queries.ts'
+export { letSeeParties, revokeMandate, revokeMandatesGivenBy } from './queries.ts'
 export { actFor, actForAll, findRepresented, isMandateLiving, letSeeTaxOf, RightEnded, type Rights } from './rights.ts'
 export { rightPages } from './routes.ts'
 export { type Asker, type ListedRight, type Representation, representationService } from './service.ts'

@@ -222,6 +222,14 @@ export async function revokeMandate(tx: Tx, id: string): Promise<boolean> {
   return rowCount === 1
 }
 
+/** Whoever gave them is no more: with the account, the mandates end that were given with it. */
+export async function revokeMandatesGivenBy(tx: Tx, accountId: string): Promise<void> {
+  await tx
+    .update(mandates)
+    .set({ revokedAt: sql`app_now()` })
+    .where(and(eq(mandates.grantedBy, accountId), isNull(mandates.revokedAt)))
+}
+
 /** Revokes every other mandate of the settlement that the office's register named. */
 export async function revokeOthers(tx: Tx, settlementId: number, remaining: readonly string[]): Promise<void> {
   await tx

@@ -145,11 +145,30 @@ export function giveBack({ tickets }: Admitting, request: FastifyRequest, reply:
     })
 }
 
-/** What a person may have written, where nobody knows the names of the fields: more than one word. */
+/**
+ * The session rests, and the route's posts are not put aside: nothing is done or kept, and what was typed is given back. Where nothing
+ * was, being told so on the page to go on from is enough.
+ *
+ * @param page where the session goes on
+ */
+export function giveBackWhatIsNotParked(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  posted: Posted,
+  page: string,
+): FastifyReply {
+  const written = texts(withoutMarks(posted))
+  if (written.length === 0) return reply.redirect(`${page}?nem-mentve`, 303)
+  return reply
+    .code(409)
+    .view('errors/not-kept.njk', { because: 'resting', typed: [], texts: written, page, reference: request.id })
+}
+
+/** What a person may have written, where nobody knows the names of the fields: not the values of choices and keys. */
 function texts(fields: Posted): string[] {
   return Object.values(fields)
     .flatMap((value) => value ?? [])
-    .filter((value) => /\S\s+\S/.test(value))
+    .filter((value) => /\s|[^a-z0-9_-]|^\d[\d-]{3,}$/.test(value.trim()))
 }
 
 /** The fields alone, without what our pages add to them. */

@@ -14,6 +14,7 @@ import {
   admit,
   csrfField,
   giveBack,
+  giveBackWhatIsNotParked,
   hasFiles,
   type ParkedForm,
   park,
@@ -166,10 +167,10 @@ export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): voi
     }
     if (!reading && request.routeOptions.config.parks !== undefined) return // judged by its ticket once it is read
     if (isScript) return refuseScript(reply, presence)
+    if (!reading && !hasFiles(request)) return // read, to be given back
     const target = reading ? ownPath(request.raw.url) : undefined
     if (target !== undefined) await sessions.rememberTarget(presence.lineage.id, target)
-    const page = presence.state === 'reidentify' ? '/munkamenet/azonositas' : '/munkamenet/szunet'
-    return reply.redirect(reading ? page : `${page}?nem-mentve`, 303)
+    return reply.redirect(reading ? pageOf(presence) : `${pageOf(presence)}?nem-mentve`, 303)
   })
   app.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'POST') return
@@ -185,7 +186,10 @@ export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): voi
       if (checksCsrfItself === true) return
     }
     const posted = postedFields(request.body)
-    if (parks === undefined) return request.checkCsrf(posted[csrfField])
+    if (parks === undefined) {
+      if (presence.state !== 'active') return giveBackWhatIsNotParked(request, reply, posted, pageOf(presence))
+      return request.checkCsrf(posted[csrfField])
+    }
     try {
       const admission = await admit(guarding, request, posted[csrfField], posted[ticketField])
       if (admission.may === 'act') return
@@ -197,6 +201,11 @@ export function activeSessionOnly(app: FastifyInstance, guarding: Guarding): voi
       return refuseScript(reply, presence)
     }
   })
+}
+
+/** Where a session that rests goes on. */
+function pageOf({ state }: Presence): string {
+  return state === 'reidentify' ? '/munkamenet/azonositas' : '/munkamenet/szunet'
 }
 
 function introduce(

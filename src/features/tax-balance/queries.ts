@@ -102,6 +102,11 @@ export async function remember(
     })
 }
 
+/** With the account that is closed. */
+export async function forgetNumbersOf(tx: Tx, accountId: string): Promise<void> {
+  await tx.delete(rememberedTaxNumbers).where(eq(rememberedTaxNumbers.accountId, accountId))
+}
+
 /** @returns whether there was one to forget */
 export async function forget(tx: Tx, accountId: string, id: string): Promise<boolean> {
   const gone = await tx

@@ -80,6 +80,16 @@ test('the operator lets an account’s sessions go on only after its person has 
 
 test('a closed account’s sessions end with it, and nobody signs in to it again', async () => {
   const { cookie, accountId, lineageId } = await portal.session(bela)
+  const given = `with party as (
+      insert into represented_parties (settlement_id, label, kind, name, person_mark)
+      values (6293, 'bezart', 'person', 'Példa Béla', 'x') returning id)
+    insert into mandates (settlement_id, party_id, source, registry_key, representative_mark, kind, everything, valid_from, granted_by)
+    select 6293, id, 'online', 'x', 'y', 'permanent', true, '2024-01-01', $1 from party`
+  await portal.admin(given, [accountId])
+  await portal.admin(
+    `insert into remembered_tax_numbers (account_id, number_mark, sealed, masked) values ($1, 'x', '', '8')`,
+    [accountId],
+  )
   const { status, said } = command('close', bela.subject)
   expect([status, said]).toEqual([0, 'done; sessions that ended: 1\n'])
   expect((await portal.visit('/sajat', { headers: { cookie } })).location).toBe('/belepes')
@@ -91,6 +101,11 @@ test('a closed account’s sessions end with it, and nobody signs in to it again
     accountId,
   ])
   expect(living).toEqual([])
+  // what was given and remembered with it ends too
+  expect(
+    await portal.admin('select 1 from mandates where granted_by = $1 and revoked_at is null', [accountId]),
+  ).toEqual([])
+  expect(await portal.admin('select 1 from remembered_tax_numbers where account_id = $1', [accountId])).toEqual([])
   const [account] = await portal.admin('select contact_email, contact_phone from accounts where id = $1', [accountId])
   expect(account).toEqual({ contact_email: null, contact_phone: null })
   const rows = await portal.admin(

@@ -133,6 +133,18 @@ describe('a page posted when the session is paused', () => {
     expect(subjectOn(await her.goOn())).toBe('Egyszer')
   })
 
+  test('what is typed where nothing is put aside is given back, and nothing of it is done', async () => {
+    const { her } = await annaAt('kerelem')
+    await her.rest(paused)
+    const email = 'valami@example.hu'
+    const refused = await her.post('/sajat/beallitasok', { email, nyelv: 'hu' })
+    expect(refused.status).toBe(409)
+    expect(refused.html.querySelectorAll('.portal-given-back').map(({ text }) => text)).toEqual([email])
+    expect(refused.html.querySelector('a[href="/munkamenet/szunet"]')).not.toBeNull()
+    await her.goOn()
+    expect((await her.visit('/sajat/beallitasok')).text).not.toContain(email)
+  })
+
   test('needs no token of the session, but a ticket; nothing else is parked by it', async () => {
     const { her, shown, address } = await annaAt('kerelem')
     const ticket = shown.html.querySelector('form#urlap input[name="_jegy"]')?.getAttribute('value') ?? ''
@@ -140,7 +152,7 @@ describe('a page posted when the session is paused', () => {
     expect((await her.post(address, { ...request('x'), _jegy: `${ticket}A` })).status).toBe(403)
     expect((await her.post(address, request('x'))).status).toBe(403)
     expect((await her.post(address.replace('kerelem', 'cim'), { ...request('x'), _jegy: ticket })).status).toBe(409)
-    const elsewhere = await her.post('/sajat/beallitasok', { _jegy: ticket, email: 'valami@example.hu' })
+    const elsewhere = await her.post('/sajat/munkamenetek', { _jegy: ticket, munkamenet: 'mind' })
     expect(elsewhere.location).toBe('/munkamenet/szunet?nem-mentve')
     expect((await her.visit(elsewhere.location)).text).toContain('nem hajtottuk végre, és nem mentettük el')
     expect(await itemsOf(anna)).toEqual([])
@@ -221,7 +233,7 @@ describe('how much is kept, and how long', () => {
     const refused = answers.flatMap((page, number) => (page.status === 409 ? [{ page, number }] : []))
     expect([kept.length, refused.length]).toEqual([5, 45])
     for (const { page, number } of refused) {
-      expect(page.text).toContain('Nem tudtuk félretenni')
+      expect(page.text).toContain('Amit küldött, azt nem mentettük el')
       expect(page.text).toContain(`Szöveg ${String(number)}.`)
     }
     // The last first; then the others, of which the draft has since changed.
