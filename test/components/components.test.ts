@@ -149,6 +149,29 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     most: { to: 'en', text: hostile, back: hostile, csrf: hostile, form: hostile },
   },
   logo: { macro: 'logo', least: {}, most: {} },
+  'mandate-fields': {
+    macro: 'mandateFields',
+    least: { typed: { lines: {}, sectors: [], forms: [], rights: [], taxTypes: [] }, errorOf: {} },
+    most: {
+      typed: {
+        lines: { nev: hostile, 'szuletesi-hely': hostile },
+        birthDate: { year: hostile, month: hostile, day: hostile },
+        rights: [hostile],
+        matters: hostile,
+        sectors: [hostile],
+        forms: [hostile],
+        taxes: hostile,
+        taxTypes: [hostile],
+        from: { year: hostile, month: '1', day: '1' },
+      },
+      errorOf: { nev: hostile, jogok: hostile, adonemek: hostile, vege: hostile },
+      rights: [{ value: hostile, text: hostile }],
+      rightsHint: hostile,
+      sectors: [{ value: hostile, text: hostile }],
+      forms: [{ value: hostile, text: hostile }],
+      taxTypes: [{ value: hostile, text: hostile }],
+    },
+  },
   navigation: {
     macro: 'navigation',
     least: { path: '/', items: [] },
@@ -271,7 +294,7 @@ const calls: Record<string, { macro: string; least: object; most: object; inside
     most: {
       heading: 'h2',
       items: [
-        { title: hostile, at: new Date(0), by: hostile, text: hostile, upcoming: true },
+        { title: hostile, at: new Date(0), by: hostile, text: hostile, upcoming: true, isNew: true },
         { title: hostile, at: hostile },
       ],
     },
