@@ -40,7 +40,7 @@ const writtenText = (most: number, tooLong: string) =>
 
 const callForm = z
   .object({
-    kerdes: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
+    kerdes: z.array(z.string()).default([]),
     leiras: writtenText(limits.most, 'clerk-office.errors.text-too-long').default(''),
     napok: z.coerce
       .number('clerk-office.errors.days')
