@@ -50,7 +50,7 @@ test.each(ways)(
   async (_way, circumstances) => {
     const visitor = await Visitor.arrive(browser, url, circumstances)
     await atPage(visitor, 'mehtartas-bejelentes', 'mehallomany')
-    await visitor.press('Új hely hozzáadása')
+    await visitor.press('Kitöltés: 1. hely')
     expect(pathOf(visitor)).toMatch(/mehallomany\/sor\/1$/)
     await visitor.type('Cím vagy a hely leírása', 'Homoki rét')
     await visitor.type('Méhcsaládok száma', 'tizenkettő')
