@@ -193,10 +193,12 @@ export const mutants: Mutant[] = [
   {
     what: 'a parked sending is replayed as an act',
     file: 'src/features/submissions/parked-routes.ts',
-    find: 'return reply.redirect(`${address}/attekintes?felretett`, 303)',
-    put: `const [submissionKey, contentSha256] = [String(fields['_azonosito']), String(fields['_tartalom'])]
-      await submissions.submit(matter, { draftId: draft.id, submissionKey, contentSha256 })
-      return reply.redirect(\`\${address}/attekintes?felretett\`, 303)`,
+    find: `const address = addressOf(request, draft)
+    if (kind === 'submission') {`,
+    put: `const address = addressOf(request, draft)
+    if (kind === 'submission') {
+      const [submissionKey, contentSha256] = [String(fields['_azonosito']), String(fields['_tartalom'])]
+      await submissions.submit(matter, { draftId: draft.id, submissionKey, contentSha256 })`,
     where: 'store',
   },
   {
