@@ -76,7 +76,11 @@ export const completionPages: FastifyPluginAsync<SubmissionPages> = async (app, 
     async (request, reply) =>
       request.isMultipart() ? takeUpload(request, reply) : save(request, reply, postedFields(request.body), []),
   )
-  app.get('/potlasok/:draft/fajlok', async (request, reply) => reply.redirect(addressOf(request), 303))
+  /** Who loads the address of an upload again lands on its page. */
+  app.get('/potlasok/:draft/fajlok', async (request, reply) => {
+    const draft = await openOrReceipt(request, reply)
+    return draft === undefined ? reply : reply.redirect(addressOf(request), 303)
+  })
 
   app.get('/potlasok/:draft/attekintes', async (request, reply) => {
     const draft = await openOrReceipt(request, reply)
