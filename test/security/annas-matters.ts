@@ -2,12 +2,13 @@
 import type { Readable } from 'node:stream'
 import type { VirusScanner } from '../../src/adapters/virus-scanner/contract.ts'
 import { submissionJobs } from '../../src/features/submissions/index.ts'
-import { anna, cecilia, denes } from '../cast/people.ts'
+import { anna, type CastPerson, cecilia, denes, hanna } from '../cast/people.ts'
 import { printedPaper } from '../features/paper-forms/printed-paper.ts'
 import { takeOverPaper } from '../features/paper-forms/taking-over.ts'
-import { atTheForm } from '../features/submissions/general-request.ts'
+import { atTheForm, valueOf } from '../features/submissions/general-request.ts'
 import { jpg } from '../platform/files/sample-files.ts'
 import type { Page, TestPortal } from '../support/portal.ts'
+import { bringInTaxBooks } from '../support/tax-books.ts'
 
 /** In every text that is Anna's and nobody else's. */
 export const mark = 'Vízjel'
@@ -191,6 +192,97 @@ export async function makeAnnasCompany(portal: TestPortal): Promise<AnnasCompany
   const submissionId = sent.location.split('/').at(-1) ?? ''
   const [matter] = await portal.admin<{ id: string }>('select id from cases where submission_id = $1', [submissionId])
   return { label, partyId: party?.id ?? '', representativeMark, draftId, submissionId, caseId: matter?.id ?? '' }
+}
+
+/** What goes on around Anna's case and her taxes: a call she is answering, messages, mandates she gave, her accounts. */
+export interface AnnasAffairs {
+  /** her answer to the call, not sent yet */
+  completionId: string
+  /** herself as a party that others act for */
+  party: { id: string; label: string }
+  /** given by her here, and recorded by the office from paper */
+  onlineMandateId: string
+  paperMandateId: string
+  /** in the tax register of Újhartyán */
+  taxpayerId: string
+  rememberedId: string
+}
+
+/** Made with Hanna as the one who may act for her. */
+export async function makeAnnasAffairs(
+  portal: TestPortal,
+  { accountId, caseId, secrets }: AnnasMatters,
+): Promise<AnnasAffairs> {
+  await bringInTaxBooks(portal.database.ownerUrl, portal.portal.config.personKeys)
+  const followed = `/ujhartyan/sajat/ugyek/${caseId}`
+  const desk = `/hivatal/ujhartyan/ugyek/${caseId}`
+  const asAnna = (path: string, fields: Record<string, string | string[]>) => portal.post(path, fields, { as: anna })
+  const asDenes = (path: string, fields: Record<string, string | string[]>) => portal.post(path, fields, { as: denes })
+  const key = () => crypto.randomUUID()
+  const only = async (statement: string, values: unknown[] = []) => {
+    const [row, ...others] = await portal.admin<{ id: string; label: string }>(statement, values)
+    if (row === undefined || others.length > 0) throw new Error(`not one row: ${statement}`)
+    return row
+  }
+
+  const missing = { kerdes: ['subject', 'body'], leiras: `${mark} hiányzik`, napok: '15' }
+  expectStatus(await asDenes(`${desk}/hianypotlas`, missing), 303)
+  expectStatus(await portal.visit(followed, { as: anna }), 200)
+  const begun = await asAnna(`${followed}/hianypotlas`, {})
+  expectStatus(begun, 303)
+  const _jegy = valueOf(await portal.visit(begun.location, { as: anna }), '_jegy')
+  expectStatus(await asAnna(begun.location, { _jegy, subject: `${mark} pótlás`, body: `${mark} pótlás` }), 303)
+  expectStatus(await asAnna(`${followed}/uzenetek`, { kulcs: key(), uzenet: `${mark} kérdés` }), 303)
+  for (const fajta of ['from-office', 'note']) {
+    expectStatus(await asDenes(`${desk}/uzenetek`, { kulcs: key(), fajta, szoveg: `${mark} ${fajta}` }), 303)
+  }
+
+  expectStatus(await asAnna('/ujhartyan/sajat/ado', { azonosito: anna.taxId }), 303)
+  expectStatus(
+    await asAnna('/sajat/meghatalmazasok/uj', { ...mandateTo(hanna), kulcs: key(), telepules: 'ujhartyan' }),
+    303,
+  )
+  const onPaper = { ...mandateTo(hanna), kulcs: key(), ugy: caseId }
+  expectStatus(await asDenes('/hivatal/ujhartyan/meghatalmazasok/uj', onPaper), 303)
+  const party = await only(
+    `select id, label from represented_parties where settlement_id = 6293 and tax_number = '${anna.taxId}'`,
+  )
+  const mandate = (source: string) =>
+    only('select id from mandates where party_id = $1 and source = $2', [party.id, source])
+  const taxpayerId = (await only("select id from taxpayers where register_key = 'UH-1001'")).id
+  const affairs = {
+    completionId: begun.location.split('/').at(-1) ?? '',
+    party,
+    onlineMandateId: (await mandate('online')).id,
+    paperMandateId: (await mandate('paper')).id,
+    taxpayerId,
+    rememberedId: (await only('select id from remembered_tax_numbers where account_id = $1', [accountId])).id,
+  }
+  secrets.push(...[party.id, party.label, taxpayerId, anna.taxId, affairs.onlineMandateId, affairs.paperMandateId])
+  secrets.push('UH-1001', 'KO-77')
+  return affairs
+}
+
+/** What is typed of a mandate to read Anna's balance, on her own page and on a clerk's. */
+export function mandateTo({ name, identity }: CastPerson): Record<string, string> {
+  const [year = '', month = '', day = ''] = identity.birthDate.split('-')
+  return {
+    'kepviselt-fajta': 'person',
+    'kepviselt-nev': anna.name,
+    'kepviselt-szam': anna.taxId,
+    minoseg: 'permanent',
+    nev: name,
+    'szuletesi-csaladi-nev': identity.birthFamilyName,
+    'szuletesi-utonev': identity.birthGivenName,
+    'anyja-csaladi-neve': identity.motherFamilyName,
+    'anyja-utoneve': identity.motherGivenName,
+    'szuletesi-hely': identity.birthPlace,
+    'szuletesi-datum.year': year,
+    'szuletesi-datum.month': month,
+    'szuletesi-datum.day': day,
+    jogok: 'egyenleg',
+    adok: 'minden',
+  }
 }
 
 /** The worker with a scanner that finds nothing, or what it is told to find. */
