@@ -259,13 +259,15 @@ export function showCompletion(
   const { attachment: limits } = draft.limits
   const shown = typed?.answers ?? answers
   const address = addressOf(request)
+  const view = completionView(definition, asked.fields, shown, errors, context, language)
   const rowsOf = (of: OpenCompletion['answers']) =>
     completionSections(definition, asked.fields, of, context, language).flatMap(({ rows }) =>
       rows.map(({ label, values }) => ({ key: label, values })),
     )
   return reply.view('submissions/completion.njk', {
     ...headOf(request, draft),
-    view: completionView(definition, asked.fields, shown, errors, context, language),
+    view,
+    errors: view.errors,
     action: `${address}/fajlok`,
     autosave: address,
     ticket: ticketFor(request, draft),
@@ -296,6 +298,8 @@ function showOverview(
   const { language, translate } = request
   const { definition, asked, answers, before, context, content } = draft
   const was = completionSections(definition, asked.fields, before, context, language).flatMap(({ rows }) => rows)
+  const files = fileFieldsAsked(definition, asked.fields).map(({ id }) => id)
+  const sentBefore = asked.fields.filter((field) => !files.includes(field))
   const error = problem === 'declaration' ? translate('submissions.completion.declare') : ''
   const address = addressOf(request)
   return reply.view('submissions/completion-overview.njk', {
@@ -306,10 +310,11 @@ function showOverview(
       title,
       rows: rows.map(({ fieldId, label, values, changeAt }) => {
         const earlier = was.find((row) => row.fieldId === fieldId && row.label === label)?.values ?? []
-        const isNew = earlier.join('\n') !== values.join('\n')
+        // files are always new: those sent earlier stay with what was sent
+        const isSame = sentBefore.includes(fieldId) && earlier.join('\n') === values.join('\n')
         return {
           key: label,
-          values: isNew || earlier.length === 0 ? values : [...values, translate('submissions.completion.unchanged')],
+          values: isSame ? [...values, translate('submissions.completion.unchanged')] : values,
           actions:
             changeAt === ''
               ? []
