@@ -120,9 +120,9 @@ export function caseView(desk: CaseOnDesk, { request, forms, directory, errors, 
       by: message.kind === 'from-client' ? message.writerName : `${message.writerName}, ${message.officeName ?? ''}`,
       unread: message.kind === 'from-client' && message.readAt === null,
       note: message.kind === 'note',
-      wantsAnswer: message.wantsAnswer && message.settledAt === null,
+      wantsAnswer: message.wantsAnswer && message.settledAt === null && !isFinal(matter.state),
     })),
-    owes: whoOwes(messages),
+    owes: isFinal(matter.state) ? 'nobody' : whoOwes(messages),
     mayWrite: acts.includes('write') && matter.authorId !== null,
     mayNote: acts.includes('note'),
     messageKey: randomUUID(),
@@ -149,15 +149,18 @@ function callsOnDesk(
   const pinned = forms.definition(matter.formCode, matter.formVersion)
   if (pinned === undefined) return []
   let before = storedAnswers(pinned, submission.answers)
+  let filesBefore = submission.attachments
   return calls.map((call) => {
     const definition = completionDefinition(pinned, call.fields)
     const answered = completions.find(({ callId }) => callId === call.id)
-    const files = [...submission.attachments, ...(answered?.attachments ?? [])]
-    const context = readingContext(settlement, files, matter.submittedAt)
+    const files = answered?.attachments ?? []
+    const contextOf = (those: typeof files) => readingContext(settlement, those, matter.submittedAt)
     const after = answered === undefined ? before : { ...before, ...storedAnswers(definition, answered.answers) }
-    const was = completionSections(definition, call.fields, before, context, language).flatMap(({ rows }) => rows)
-    const now = completionSections(definition, call.fields, after, context, language).flatMap(({ rows }) => rows)
+    const was = completionSections(definition, call.fields, before, contextOf(filesBefore), language)
+    const now = completionSections(definition, call.fields, after, contextOf(files), language)
+    const rowsBefore = was.flatMap(({ rows }) => rows)
     before = after
+    filesBefore = [...filesBefore, ...files]
     return {
       text: call.text,
       sentAt: call.sentAt,
@@ -167,12 +170,17 @@ function callsOnDesk(
       state: translate(`clerk-office.call.state.${call.outcome ?? 'open'}`),
       answeredAt: answered?.submittedAt ?? '',
       arrivalNumber: answered?.arrivalNumber ?? '',
-      rows: now.map(({ fieldId, label, values }, position) => ({
-        label,
-        now: answered === undefined ? [] : values,
-        was: (was[position]?.fieldId === fieldId ? was[position]?.values : undefined) ?? [],
-      })),
-      files: (answered?.attachments ?? []).map(({ id, fileName, sizeBytes, scan }) => ({
+      rows: now
+        .flatMap(({ rows }) => rows)
+        .map(({ fieldId, label, values }) => ({
+          label,
+          now: answered === undefined ? [] : values,
+          // what one writes and attaches to the answer itself was not there before
+          was: call.fields.includes(fieldId)
+            ? (rowsBefore.find((row) => row.fieldId === fieldId && row.label === label)?.values ?? [])
+            : [],
+        })),
+      files: files.map(({ id, fileName, sizeBytes, scan }) => ({
         name: fileName,
         size: translate('clerk-office.case.file-size', { kilobytes: Math.max(1, Math.round(sizeBytes / 1024)) }),
         scan,

@@ -55,11 +55,11 @@ const callForm = z
 
 const reasonForm = (needsReason: boolean, needsTarget: boolean) =>
   z.object({
-    indok: writtenText(limits.most, 'clerk-office.errors.text-too-long')
-      .refine((text) => !needsReason || [...text].length >= limits.least, 'clerk-office.errors.reason-too-short')
-      .prefault(''),
     cimzett: writtenText(limits.target, 'clerk-office.errors.target-too-long')
       .refine((text) => !needsTarget || text !== '', 'clerk-office.errors.target-missing')
+      .prefault(''),
+    indok: writtenText(limits.most, 'clerk-office.errors.text-too-long')
+      .refine((text) => !needsReason || [...text].length >= limits.least, 'clerk-office.errors.reason-too-short')
       .prefault(''),
   })
 
