@@ -86,6 +86,8 @@ export interface TimelineItem {
   text: string
   upcoming: boolean
   internal: boolean
+  /** the client's side did it: no news to the client */
+  byClient: boolean
 }
 
 interface TimelineReader {
@@ -109,6 +111,7 @@ export function timelineItems(
     text: eventText(event, translate, language),
     upcoming: false,
     internal: !event.visible,
+    byClient: byClient.includes(event.kind),
   }))
   if (forWhom === 'office' || isFinal(matter.state)) return happened
   const next = {
@@ -117,6 +120,7 @@ export function timelineItems(
     text: '',
     upcoming: true,
     internal: false,
+    byClient: false,
   }
   return [...happened, next]
 }

@@ -206,9 +206,9 @@ export const casePages: FastifyPluginAsync<CasePages & { submissions: Submission
               : message.writerName,
         own: message.kind === 'from-client',
         unread: message.kind === 'from-office' && message.readAt === null,
-        wantsAnswer: message.wantsAnswer && message.settledAt === null,
+        wantsAnswer: message.wantsAnswer && message.settledAt === null && !isFinal(matter.state),
       })),
-      owes: whoOwes(messages),
+      owes: isFinal(matter.state) ? 'nobody' : whoOwes(messages),
       messageKey: typed['kulcs'] ?? randomUUID(),
       typed,
       errors: Object.entries(errors).map(([field, key]) => ({ href: `#${field}`, text: translate(key, limits) })),
@@ -221,7 +221,7 @@ export const casePages: FastifyPluginAsync<CasePages & { submissions: Submission
         sender: matter.authorId === accountId ? undefined : senderName,
       }).map((item) => ({
         ...item,
-        isNew: visitedAt !== undefined && item.at !== undefined && item.at > visitedAt,
+        isNew: visitedAt !== undefined && item.at !== undefined && item.at > visitedAt && !item.byClient,
       })),
       receipt: `/${settlement.slug}/${party.slug}/beadvanyok/${matter.submissionId}`,
       office: {

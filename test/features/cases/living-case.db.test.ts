@@ -107,6 +107,7 @@ describe('hiánypótlás', () => {
     expect(saved.location).toBe(`${address}/attekintes`)
     const overview = await portal.visit(saved.location, { as: anna })
     expect(overview.text).toContain('Kátyú a Fő utcában')
+    expect(overview.text.split('(nem változott)'), 'once: of the other question').toHaveLength(2)
     const sending = { ...hiddenOf(overview, '#bekuldes'), nyilatkozat: 'yes' }
     const first = await asCitizen(`${address}/bekuldes`, sending)
     const second = await asCitizen(`${address}/bekuldes`, sending)
@@ -153,6 +154,36 @@ describe('hiánypótlás', () => {
     expect(after?.answers['subject']).toBe('Más')
     expect(after?.answers['represented-name']).toBe(undefined)
     expect(field).toBeDefined()
+  })
+
+  test('of many saves at once one is kept; the others are told, and none fails', async () => {
+    await call({ kerdes: ['subject'], leiras: 'Pontosabban kérjük.' })
+    const { address, page } = await openAnswer()
+    const fields = hiddenOf(page, '#urlap')
+    const subjects = Array.from({ length: 12 }, (_, index) => `Kátyú, ${String(index)}. változat`)
+    const saves = await Promise.all(
+      subjects.map((subject, index) =>
+        portal.post(
+          address,
+          { ...fields, subject, 'potlas-valasz': 'A fő utcán.' },
+          { as: anna, headers: index % 2 === 0 ? { 'x-portal': '1' } : {} },
+        ),
+      ),
+    )
+    const taken = saves.flatMap(({ status }, index) => (status === 409 ? [] : [{ status, subject: subjects[index] }]))
+    expect(taken).toHaveLength(1)
+    expect([200, 303]).toContain(taken[0]?.status)
+    const again = await portal.visit(address, { as: anna })
+    expect(again.html.querySelector('[name=subject]')?.getAttribute('value')).toBe(taken[0]?.subject)
+    const sending = { ...hiddenOf(await portal.visit(`${address}/attekintes`, { as: anna }), '#bekuldes') }
+    const last = { ...hiddenOf(again, '#urlap'), subject: 'Utolsó változat', 'potlas-valasz': 'A fő utcán.' }
+    const race = await Promise.all([
+      asCitizen(`${address}/bekuldes`, { ...sending, nyilatkozat: 'yes' }),
+      asCitizen(address, last),
+      asCitizen(`${address}/bekuldes`, { ...sending, nyilatkozat: 'yes' }),
+      asCitizen(address, last),
+    ])
+    for (const { status } of race) expect([303, 404, 409]).toContain(status)
   })
 
   test('nobody answers: the day after the last one the office goes on and its clock runs again', async () => {
@@ -224,7 +255,7 @@ describe('messages', () => {
     await asCitizen(`${followed()}/uzenetek`, { kulcs, uzenet: 'Mikor lesz kész?' })
     const asked = (await portal.visit(desk(), { as: denes })).text
     expect(asked.split('Mikor lesz kész?')).toHaveLength(2)
-    expect(asked).toContain('A hivatal válaszát várják.')
+    expect(asked).toContain('Az ügyfél a hivatal válaszára vár.')
     await atDesk('uzenetek', { kulcs: key(), fajta: 'note', szoveg: 'Bizalmas feljegyzés.' })
     await atDesk('uzenetek', { kulcs: key(), fajta: 'from-office', szoveg: 'Hozzon személyit.', valaszt: 'yes' })
     const list = (await portal.visit('/sajat/ugyek', { as: anna })).text
@@ -234,13 +265,16 @@ describe('messages', () => {
     expect(page).toContain('A hivatal az Ön válaszára vár.')
     expect(page).not.toContain('Bizalmas')
     expect((await portal.visit('/sajat/ugyek', { as: anna })).text).not.toContain('új üzenet')
+    await asCitizen(`${followed()}/uzenetek`, { kulcs: key(), uzenet: 'Viszem.' })
+    const own = (await portal.visit(followed(), { as: anna })).html.querySelectorAll('.portal-timeline__title')
+    expect(own.filter(({ text }) => text.includes('Üzenet a hivatalnak') && /új/.test(text))).toEqual([])
     expect((await portal.visit(desk(), { as: denes })).text).toContain('Bizalmas feljegyzés.')
   })
 
   test('the office may say that none is needed; somebody else’s case takes no message', async () => {
     await asCitizen(`${followed()}/uzenetek`, { kulcs: key(), uzenet: 'Köszönöm!' })
     await atDesk('uzenetek/rendben')
-    expect((await portal.visit(desk(), { as: denes })).text).not.toContain('A hivatal válaszát várják.')
+    expect((await portal.visit(desk(), { as: denes })).text).not.toContain('Az ügyfél a hivatal válaszára vár.')
     expect((await asCitizen(`${followed()}/uzenetek`, { kulcs: key(), uzenet: 'x' }, bela)).status).toBe(404)
     expect((await atDesk('uzenetek', { kulcs: key(), fajta: 'from-office', szoveg: 'x' }, cecilia)).status).toBe(403)
   })
@@ -256,7 +290,9 @@ describe('ends', () => {
     )
     expect((await asCitizen(`${followed()}/visszavonas`, { visszavonom: 'yes' })).status).toBe(303)
     expect((await read())?.state).toBe('withdrawn')
-    expect((await portal.visit(desk(), { as: denes })).text).toContain('Megoldódott.')
+    const over = (await portal.visit(desk(), { as: denes })).text
+    expect(over).toContain('Megoldódott.')
+    expect(over).not.toContain('válaszára vár.')
     const [ended] = await portal.admin('select outcome from case_calls where case_id = $1', [sent.caseId])
     expect(ended).toEqual({ outcome: 'dropped' })
   })
