@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { NotFound } from '../../platform/http/errors.ts'
+import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import {
   type FieldErrors,
   hasControlCharacters,
@@ -132,6 +132,8 @@ export const casePages: FastifyPluginAsync<CasePages & { submissions: Submission
   app.post('/ugyek/:id/uzenetek', async (request, reply) => {
     const { id } = readWith(caseParams, request.params, new NotFound('case'))
     const form = readPosted(messageForm, request.body)
+    // Nobody typed the key, so nobody can mend it.
+    if (!form.ok && form.errors['kulcs'] !== undefined) throw new BadRequest()
     if (!form.ok) return showCase(request, reply.code(422), id, { errors: form.errors, typed: typedIn(request) })
     const { party, settlement } = request
     const { kulcs, uzenet } = form.value

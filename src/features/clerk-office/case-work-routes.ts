@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { NotFound } from '../../platform/http/errors.ts'
+import { BadRequest, NotFound } from '../../platform/http/errors.ts'
 import {
   type FieldErrors,
   hasControlCharacters,
@@ -105,6 +105,8 @@ export const caseWorkPages: FastifyPluginAsync<CaseWorkPages> = async (
   app.post('/ugyek/:id/uzenetek', async (request, reply) => {
     const id = caseId(request)
     const form = readPosted(messageForm, request.body)
+    // Nobody typed the key, so nobody can mend it.
+    if (!form.ok && form.errors['kulcs'] !== undefined) throw new BadRequest()
     if (!form.ok) {
       return reply.code(422).view('clerk-office/message-form.njk', {
         ...(await head(request)).shown,
