@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BadRequest } from '../../platform/http/errors.ts'
 import {
   type FieldErrors,
   hasControlCharacters,
@@ -171,9 +172,11 @@ function isEmptyDay({ year, month, day }: TypedDay): boolean {
   return year + month + day === ''
 }
 
+/** @throws BadRequest when the name came several times */
 export function lineOf(posted: Posted, name: string): string {
-  const value = posted[name]
-  return typeof value === 'string' ? value.trim().replaceAll(/\s+/gu, ' ') : ''
+  const value = posted[name] ?? ''
+  if (typeof value !== 'string') throw new BadRequest('errors.bad-request.doubled-field')
+  return value.trim().replaceAll(/\s+/gu, ' ')
 }
 
 function listOf(posted: Posted, name: string): string[] {
