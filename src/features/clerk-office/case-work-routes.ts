@@ -184,7 +184,8 @@ export const caseWorkPages: FastifyPluginAsync<CaseWorkPages> = async (
         title: caseTitle(forms, matter, request.language),
         clientName: matter.clientName,
         number: matter.fileNumber ?? matter.arrivalNumber,
-        address: addressOf(request),
+        // not `address`, which the layout takes for the page's own
+        casePage: addressOf(request),
       },
     }
   }

@@ -304,7 +304,7 @@ function showOverview(
   const address = addressOf(request)
   return reply.view('submissions/completion-overview.njk', {
     ...headOf(request, draft),
-    address,
+    answerPage: address,
     problem,
     sections: completionSections(definition, asked.fields, answers, context, language).map(({ title, rows }) => ({
       title,

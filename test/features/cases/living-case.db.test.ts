@@ -84,7 +84,9 @@ describe('hiánypótlás', () => {
   beforeEach(work)
 
   test('the client gets just what is asked, answers once, and what was sent first stays as it was', async () => {
-    expect((await portal.visit(`${desk()}/hianypotlas`, { as: denes })).text).toContain('Mi hiányzik?')
+    const asking = await portal.visit(`${desk()}/hianypotlas`, { as: denes })
+    expect(asking.text).toContain('Mi hiányzik?')
+    expect(asking.html.querySelector('header input[name=vissza]')?.getAttribute('value')).toBe(`${desk()}/hianypotlas`)
     const asked = { kerdes: ['subject', 'reference-number'], leiras: 'Kérem, írja le pontosabban.' }
     expect(await call(asked)).toMatchObject({ status: 303 })
     const answerBy = nextWorkingDay(addDays(budapestDay(start), 15))
