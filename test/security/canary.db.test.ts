@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeCodes } from '../../src/platform/codes/numbered-codes.ts'
 import { anna, type CastPerson, cecilia, denes, hanna } from '../cast/people.ts'
 import { takingOver } from '../features/paper-forms/taking-over.ts'
+import { valueOf } from '../features/submissions/general-request.ts'
 import { deedsOf, readPdf } from '../platform/pdf/read-pdf.ts'
 import { ticketFor } from '../support/form-tickets.ts'
 import { openTestPortal, type Page, readPage, type TestPortal } from '../support/portal.ts'
-import { scanAll } from './annas-matters.ts'
+import { bringInTaxBooks } from '../support/tax-books.ts'
+import { mandateTo, scanAll } from './annas-matters.ts'
 import { fillInForm, textFields } from './any-form.ts'
 
 const vectors = [
@@ -298,11 +300,15 @@ async function walk(
     await post(`${at}/szignalas`, { ugyintezo: next(100), helyett: next(100), utasitas: next(1_000) }, cecilia)
     await post(`${at}/szignalas`, { ugyintezo: worker?.id ?? '', helyett: '', utasitas: next(1_000) }, cecilia)
     await post(`${at}/megkezdes`, {}, denes)
+    if (id === matters[0]?.id) await talkAbout(id)
+    if (id === matters[1]?.id) await endWithReason(id)
     await post(`${at}/lezaras`, { valasz: next(15) }, denes)
     await post(`${at}/lezaras`, { valasz: `A válasz: ${next(9_000)} ${next(100)}` }, denes)
     await visit(at, denes)
     await visit(`/ujhartyan/sajat/ugyek/${id}`, person)
   }
+  await giveMandates(matters[2]?.id ?? '')
+  await lookAtTaxes()
   for (const path of ['beerkezett', 'ugyek', 'ugyek?nezet=lezart', 'ugyek?nezet=folyamatban'])
     await visit(`/hivatal/ujhartyan/${path}`, denes)
   for (const path of ['/sajat', '/sajat/ugyek', '/sajat/urlapok', '/sajat/beallitasok']) {
@@ -326,6 +332,11 @@ async function walk(
     await visit(`/onkormanyzatok?q=${q}`)
     await visit(`/ujhartyan/ugyek?q=${q}&elethelyzet=${q}`)
     await visit(`/hivatal/ujhartyan/kereses?szam=${encodeURIComponent(word.slice(0, 60))}`, cecilia)
+    await visit(`/hivatal/ujhartyan/meghatalmazasok?keres=${encodeURIComponent(word.slice(0, 90))}`, cecilia)
+    await visit(`/sajat/ugyfelek?keres=${encodeURIComponent(word.slice(0, 90))}`, hanna)
+    await visit(`/sajat/adatnaplo?tol=${q}&telepules=${q}&utan=${q}`, person)
+    await visit(`/ujhartyan/sajat/ado?tipus=${q}&ev=${q}`, person)
+    await post('/ujhartyan/sajat/ado', { azonosito: word.slice(0, 100) }, person)
     await visit(`/hivatal/ujhartyan/beerkezett?telepules=${q}&nezet=${q}&kesz=${q}`, cecilia)
     await visit(`/${encodeURIComponent(word.slice(0, 100)).replaceAll('%2F', '-')}`)
     await post(
@@ -343,6 +354,77 @@ async function walk(
     await post('/nyelv', { nyelv: word.slice(0, 9), vissza: word.slice(0, 99) })
   }
   return { portal, pages, typed, pdfs }
+
+  /** A call, an answer to it, and messages, right and too long. */
+  async function talkAbout(id: string): Promise<void> {
+    const desk = `/hivatal/ujhartyan/ugyek/${id}`
+    const followed = `/ujhartyan/sajat/ugyek/${id}`
+    const tooLong = (limit: number) => `${next(limit)}${'x'.repeat(4_100)}`
+    await post(`${desk}/hianypotlas`, { kerdes: next(40), leiras: tooLong(1_000), napok: next(9) }, denes)
+    await post(`${desk}/hianypotlas`, { kerdes: 'subject', leiras: next(2_000), napok: '15' }, denes)
+    const begun = await post(`${followed}/hianypotlas`, {}, person)
+    const answering = await portal.visit(begun.location, { as: person })
+    see(begun.location)(answering)
+    await post(begun.location, { _jegy: valueOf(answering, '_jegy'), subject: next(150) }, person)
+    await visit(`${begun.location}/attekintes`, person)
+    for (const uzenet of [tooLong(1_000), next(3_000), next(300)])
+      await post(`${followed}/uzenetek`, { kulcs: randomUUID(), uzenet }, person)
+    for (const fajta of ['note', 'from-office'])
+      for (const szoveg of [tooLong(1_000), next(3_000)])
+        await post(`${desk}/uzenetek`, { kulcs: randomUUID(), fajta, szoveg }, denes)
+    await post(`${followed}/visszavonas`, { indok: tooLong(1_000) }, person)
+  }
+
+  async function endWithReason(id: string): Promise<void> {
+    const step = `/hivatal/ujhartyan/ugyek/${id}/lepes/attetel`
+    await visit(step, denes)
+    await post(step, { indok: next(9), cimzett: `${next(100)}${'x'.repeat(210)}` }, denes)
+    const ended = await post(step, { indok: `Az indok: ${next(2_000)}`, cimzett: next(200) }, denes)
+    if (ended.status !== 303) throw new Error(`not ended: ${String(ended.status)} ${ended.text.slice(0, 300)}`)
+  }
+
+  /** Given by oneself and recorded by a clerk, with names that are refused and names no check of ours has seen. */
+  async function giveMandates(evidence: string): Promise<void> {
+    const lists: [string, CastPerson][] = [
+      ['/sajat/meghatalmazasok', person],
+      ['/hivatal/ujhartyan/meghatalmazasok', denes],
+    ]
+    for (const [list, as] of lists) {
+      const where = { telepules: 'ujhartyan', ugy: evidence, jogok: 'ugyek', 'ugyek-kore': 'minden' }
+      const hostile = { nev: next(100), 'szuletesi-hely': next(60), 'anyja-utoneve': next(60), 'kezdete.year': next(9) }
+      const party = { 'kepviselt-nev': next(150), 'kepviselt-szam': next(20), 'kepviselt-fajta': next(20) }
+      const kulcs = randomUUID()
+      await post(`${list}/uj`, { ...mandateTo(hanna), ...where, kulcs, ...hostile, ...party }, as)
+      const given = await post(`${list}/uj`, { ...mandateTo(hanna), ...where, kulcs }, as)
+      if (given.status !== 303) throw new Error(`not given: ${String(given.status)} ${given.text.slice(0, 300)}`)
+    }
+    await portal.admin('update mandates set representative_name = $1', [next(150)])
+    await portal.admin('update represented_parties set name = $1, seat = null', [next(150)])
+    for (const [list, as] of lists) await visit(`${list}?keres=a`, as)
+    for (const path of ['kepviseletek', 'ugyfelek', 'ugyfelek/tetelek']) await visit(`/sajat/${path}`, hanna)
+  }
+
+  /** What a tax register may say. */
+  async function lookAtTaxes(): Promise<void> {
+    await bringInTaxBooks(portal.database.ownerUrl, portal.portal.config.personKeys)
+    const [mark] = portal.portal.representation.marksOf(person)
+    await portal.admin(`update taxpayers set person_mark = $1 where register_key = 'UH-1001'`, [mark])
+    await portal.admin('update taxpayers set name = $1, address = $2', [next(150), next(150)])
+    await portal.admin('update tax_accounts set payee = $1', [next(70)])
+    await portal.admin('update tax_bookings set document = $1', [next(60)])
+    const balance = '/ujhartyan/sajat/ado'
+    const asked = await post(balance, { azonosito: anna.taxId }, person)
+    if (asked.status !== 303) throw new Error(`not found: ${String(asked.status)} ${asked.text.slice(0, 300)}`)
+    for (const path of [balance, `${balance}?tipus=reszletes`, `${balance}/fizetes`, '/sajat/ado', '/sajat/adatnaplo'])
+      await visit(path, person)
+    const { cookie } = await portal.session(person)
+    const answer = await portal.app.inject({
+      url: `${balance}/egyenleg.pdf?tipus=reszletes`,
+      headers: { host: '127.0.0.1:8080', cookie },
+    })
+    expect(answer.statusCode).toBe(200)
+    pdfs.push(answer.rawPayload)
+  }
 }
 
 function hiddenOf(page: Page): Record<string, string> {
