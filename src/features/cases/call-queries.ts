@@ -43,9 +43,9 @@ export async function endCall(
   return ended.length > 0
 }
 
-/** Whose call an answer is to; waits for whoever ends it at the same time. */
-export async function lockCall(tx: Tx, id: string): Promise<CallRow | undefined> {
-  const [call] = await tx.select().from(caseCalls).where(eq(caseCalls.id, id)).for('update')
+/** As it is now; it stays so for whoever holds its case, since calls are ended by those who do. */
+export async function findCall(tx: Tx, id: string): Promise<CallRow | undefined> {
+  const [call] = await tx.select().from(caseCalls).where(eq(caseCalls.id, id))
   return call
 }
 

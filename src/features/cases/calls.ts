@@ -4,7 +4,7 @@ import { budapestDay, databaseNow } from '../../platform/clock.ts'
 import { type Db, inScope, type Tx } from '../../platform/database.ts'
 import { Conflict } from '../../platform/http/errors.ts'
 import { enqueue, type JobHandlers } from '../../platform/jobs/index.ts'
-import { endCall, findLapsedCalls, lockCall } from './call-queries.ts'
+import { endCall, findCall, findLapsedCalls } from './call-queries.ts'
 import { recordEvent } from './case-history.ts'
 import { nextState } from './case-state.ts'
 import { dayAfter, followClock } from './clock-stops.ts'
@@ -23,8 +23,10 @@ export async function takeIn(tx: Tx, sent: SentIn & { completes?: { callId: stri
  * @throws Conflict when the call is over: answered by somebody else of the party, or past its last day
  */
 async function takeAnswer(tx: Tx, sent: SentIn, callId: string): Promise<void> {
-  const found = await lockCall(tx, callId)
-  const matter = found && (await lockCase(tx, found.caseId, [sent.settlementId]))
+  const asked = await findCall(tx, callId)
+  // The case first, like everybody who ends a call: locked the other way round, two of them would wait for each other.
+  const matter = asked && (await lockCase(tx, asked.caseId, [sent.settlementId]))
+  const found = matter && (await findCall(tx, callId))
   const next = matter && nextState(matter.state, 'client-answered', 'client')
   const isOpen = found?.endedAt === null && budapestDay(sent.submittedAt) <= found.answerBy
   if (matter === undefined || !isOpen || next?.ok !== true) throw new Conflict('cases.call.over')

@@ -188,6 +188,23 @@ describe('hiánypótlás', () => {
     for (const { status } of race) expect([303, 404, 409]).toContain(status)
   })
 
+  test('answering, withdrawing, writing, looking and ending it at once: one end, and nobody waits in a circle', async () => {
+    await call({ kerdes: ['subject'], leiras: 'Pontosabban kérjük.' })
+    const { address, page } = await openAnswer()
+    await asCitizen(address, { ...hiddenOf(page, '#urlap'), subject: 'Pontos' })
+    const sending = hiddenOf(await portal.visit(`${address}/attekintes`, { as: anna }), '#bekuldes')
+    const answers = await Promise.all([
+      asCitizen(`${address}/bekuldes`, { ...sending, nyilatkozat: 'yes' }),
+      asCitizen(`${followed()}/visszavonas`, { visszavonom: 'yes' }),
+      asCitizen(`${followed()}/uzenetek`, { kulcs: crypto.randomUUID(), uzenet: 'Már küldöm.' }),
+      atDesk('lepes/megszuntetes', { indok: 'Nem tartozik a hivatalra.' }),
+      portal.visit(followed(), { as: anna }),
+      portal.visit(desk(), { as: denes }),
+    ])
+    for (const { status } of answers) expect([200, 303, 404, 409]).toContain(status)
+    expect((await kinds()).filter((kind) => kind === 'withdrawn' || kind === 'terminated')).toHaveLength(1)
+  })
+
   test('nobody answers: the day after the last one the office goes on and its clock runs again', async () => {
     await call({ leiras: 'Hiányzik a térképmásolat.', napok: '8' })
     const jobs = callJobs({ db: portal.portal.db })
