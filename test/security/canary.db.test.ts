@@ -391,10 +391,10 @@ async function walk(
     ]
     for (const [list, as] of lists) {
       const where = { telepules: 'ujhartyan', ugy: evidence, jogok: 'ugyek', 'ugyek-kore': 'minden' }
-      const hostile = { nev: next(100), 'szuletesi-hely': next(60), 'anyja-utoneve': next(60), 'kezdete.year': next(9) }
+      const words = { nev: next(100), 'szuletesi-hely': next(60), 'anyja-utoneve': next(60), 'kezdete.year': next(9) }
       const party = { 'kepviselt-nev': next(150), 'kepviselt-szam': next(20), 'kepviselt-fajta': next(20) }
       const kulcs = randomUUID()
-      await post(`${list}/uj`, { ...mandateTo(hanna), ...where, kulcs, ...hostile, ...party }, as)
+      await post(`${list}/uj`, { ...mandateTo(hanna), ...where, kulcs, ...words, ...party }, as)
       const given = await post(`${list}/uj`, { ...mandateTo(hanna), ...where, kulcs }, as)
       if (given.status !== 303) throw new Error(`not given: ${String(given.status)} ${given.text.slice(0, 300)}`)
     }
