@@ -94,7 +94,7 @@ test('what is missing is asked for, comes, and stands beside what was sent; mess
   await citizen.reads('Kátyú a Fő utca 12. előtt')
   await citizen.tick(/a valóságnak megfelelnek/)
   await citizen.press('Hiánypótlás beküldése')
-  await citizen.reads('folytatja az ügyintézést')
+  await citizen.reads('Hiánypótlását beküldtük')
 
   await clerk.open(desk)
   await clerk.look('-answered')
