@@ -1,8 +1,8 @@
 import type { Visitor } from './person.ts'
 
 /** The general request (általános kérelem) of somebody who is signed in, up to the page that takes files. */
-export async function fillUpToAttachments(visitor: Visitor, subject: string): Promise<void> {
-  await visitor.open('/ujhartyan/sajat/urlapok/uj?urlap=altalanos-kerelem')
+export async function fillUpToAttachments(visitor: Visitor, subject: string, place = 'ujhartyan'): Promise<void> {
+  await visitor.open(`/${place}/sajat/urlapok/uj?urlap=altalanos-kerelem`)
   await visitor.tick(/Saját nevemben/)
   await visitor.press(/Űrlap megnyitása|Új űrlap kezdése/)
   await fillInSender(visitor)

@@ -2,30 +2,24 @@
 import pg from 'pg'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { formCatalogue } from '../../src/features/forms/index.ts'
-import { type Db, openDatabase } from '../../src/platform/database.ts'
 import { anna, type CastPerson, ferenc } from '../cast/people.ts'
-import { places } from '../features/clerk-office/office-fixture.ts'
-import { sendCase } from '../features/clerk-office/sent-case.ts'
 import { pdf } from '../platform/files/sample-files.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { fillUpToAttachments } from './general-request.ts'
 import { type Circumstances, Visitor } from './person.ts'
 
 const { url, adminUrl } = inject('journeyPortal')
 const wide: Circumstances = { width: 1280, scripts: true, keyboard: false }
 const desks = '/hivatal/komlo/ugyek'
 let browser: Browser
-let db: Db
 let pool: pg.Pool
 
 beforeAll(async () => {
   browser = await launchBrowser()
-  db = openDatabase({ url: adminUrl, connections: 2 })
   pool = new pg.Pool({ connectionString: adminUrl, max: 1 })
 })
 afterAll(async () => {
   await browser.close()
-  await db.pool.end()
   await pool.end()
 })
 
@@ -40,14 +34,16 @@ async function comeIn(person: CastPerson, circumstances: Circumstances): Promise
   return visitor
 }
 
-/** @returns the id of the case that begins with it */
-async function sendIn(subject: string): Promise<string> {
-  const admin = async <Row extends pg.QueryResultRow>(statement: string, values?: unknown[]) =>
-    (await pool.query<Row>(statement, values)).rows
-  const [account] = await admin<{ id: string }>('select id from accounts where subject = $1', [anna.subject])
-  if (account === undefined) throw new Error('Anna has no account')
-  const sending = { db, forms: formCatalogue({ db }), admin }
-  return (await sendCase(sending, anna, account.id, places.komlo, { subject })).caseId
+/** A request to Komló. @returns the id of the case that begins with it */
+async function sendIn(citizen: Visitor, subject: string): Promise<string> {
+  await fillUpToAttachments(citizen, subject, 'komlo')
+  await citizen.press('Mentés és tovább')
+  await citizen.tick(/a valóságnak megfelelnek/)
+  await citizen.press('Mentés és tovább')
+  await citizen.press('Beküldés')
+  await citizen.reads('Űrlapját beküldtük')
+  const { rows } = await pool.query<{ id: string }>('select id from cases where subject = $1', [subject])
+  return rows[0]?.id ?? ''
 }
 
 /** From the arrival until somebody works on it; one person does it all. */
@@ -66,7 +62,7 @@ async function takeUp(clerk: Visitor, desk: string): Promise<void> {
 test('what is missing is asked for, comes, and stands beside what was sent; messages find their reader', async () => {
   const citizen = await comeIn(anna, { ...wide, width: 390 })
   const clerk = await comeIn(ferenc, wide)
-  const caseId = await sendIn('Kátyú')
+  const caseId = await sendIn(citizen, 'Beszakadt járda')
   const desk = `${desks}/${caseId}`
   await takeUp(clerk, desk)
 
@@ -79,10 +75,11 @@ test('what is missing is asked for, comes, and stands beside what was sent; mess
 
   await citizen.open('/sajat/ugyek')
   await citizen.reads('Most Önön a sor')
-  await citizen.openEntry('Kátyú')
+  await citizen.openEntry('Beszakadt járda')
   await citizen.press('Válasz a felhívásra')
   await citizen.reads('csatoljon róla képet')
-  await citizen.type('A kérelem tárgya', 'Kátyú a Fő utca 12. előtt')
+  await citizen.type('A kérelem tárgya', 'Beszakadt járda a Fő utca 12. előtt')
+  await citizen.type('A kérelem szövege', '')
   await citizen.press('Mentés és áttekintés')
   await citizen.reads('Írja le, mit kér.')
   await citizen.type('A kérelem szövege', 'A jobb oldali sávban van, kérem, javítsák ki.')
@@ -91,7 +88,7 @@ test('what is missing is asked for, comes, and stands beside what was sent; mess
   await citizen.reads('kátyú.pdf')
   await citizen.press('Mentés és áttekintés')
   await citizen.reads('A hiánypótlás áttekintése')
-  await citizen.reads('Kátyú a Fő utca 12. előtt')
+  await citizen.reads('Beszakadt járda a Fő utca 12. előtt')
   await citizen.tick(/a valóságnak megfelelnek/)
   await citizen.press('Hiánypótlás beküldése')
   await citizen.reads('Hiánypótlását beküldtük')
@@ -100,7 +97,7 @@ test('what is missing is asked for, comes, and stands beside what was sent; mess
   await clerk.look('-answered')
   const cells = (label: string) =>
     clerk.page.getByRole('row').filter({ hasText: label }).getByRole('cell').allInnerTexts()
-  expect(await cells('A kérelem tárgya')).toEqual(['Kátyú', 'Kátyú a Fő utca 12. előtt'])
+  expect(await cells('A kérelem tárgya')).toEqual(['Beszakadt járda', 'Beszakadt járda a Fő utca 12. előtt'])
   expect(await cells('További csatolmányok')).toEqual(['–', 'kátyú.pdf'])
   await clerk.type('Szöveg', 'Mikor lehet a helyszínt megnézni?')
   await clerk.tick('Választ várunk az ügyféltől')
@@ -114,14 +111,14 @@ test('what is missing is asked for, comes, and stands beside what was sent; mess
   await citizen.look('-written')
   await clerk.open(desks)
   await clerk.reads('új üzenet')
-  await clerk.openEntry('Kátyú')
+  await clerk.openEntry('Beszakadt járda')
   await clerk.reads('Bármelyik délután.')
   await Promise.all([citizen.leave(), clerk.leave()])
 }, 120_000)
 
 test('without scripts a case is withdrawn, once it is said that it is meant', async () => {
   const citizen = await comeIn(anna, { ...wide, scripts: false })
-  const caseId = await sendIn('Lámpa')
+  const caseId = await sendIn(citizen, 'Lámpa')
   await citizen.open(`/komlo/sajat/ugyek/${caseId}`)
   await citizen.page.getByText('Vissza szeretném vonni a beadványt').click()
   await citizen.press(/^Visszavonás$/)

@@ -171,8 +171,13 @@ function tried({
     }
   }
 
-  /** A page's state, by where a person is sent. */
+  /** A page's state, by where a person is sent, or is told to go with what was typed given back. */
   function stateOf(page: Page): State {
+    if (page.status === 409) {
+      const goOn = page.html.querySelector('main a.govuk-button')?.getAttribute('href')
+      if (goOn === '/munkamenet/szunet') return 'paused'
+      if (goOn === '/munkamenet/azonositas') return 'reidentify'
+    }
     if (page.status === 200 || page.location.startsWith(`${settings}?`)) return 'active'
     if (page.status === 401 || page.location === '/belepes') return 'anonymous'
     if (page.location.startsWith('/munkamenet/szunet')) return 'paused'
